@@ -1,0 +1,245 @@
+"""Charts of the book: one look, live in a plain page, a picture everywhere else.
+
+A chapter draws with Altair and hands the chart to :func:`figure`. What is saved in the notebook is the Vega-Lite
+specification (JupyterLab draws it, sliders included), a small picture (GitHub and readers without scripts) and a
+description (screen readers). On the site the page script replaces the picture by the live chart.
+
+Importing this module registers theme, renderer and data transformer with Altair. In Colab, Altair's own renderer
+stays in charge, because Colab draws no chart from a saved specification.
+
+No economics in here.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import math
+import re
+import sys
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import vl_convert
+from PIL import Image
+
+MIME = "application/vnd.vegalite.v5+json"
+VEGA_LITE = "6.4"
+
+# Pixels. The text column of the site is as wide as WIDTH; on a narrower screen the page script lays the chart out anew.
+WIDTH = 720
+HEIGHT = 380
+TITLE_CHARS = 78
+TITLE_LINE, SUBTITLE_LINE, TITLE_GAP = 20, 16, 14
+
+# Told apart by readers with any of the common colour deficiencies, and at least 3:1 against both page backgrounds.
+BLUE, ORANGE, GREEN, PURPLE, GOLD, PINK, GREY = (
+    "#2f7ebc", "#d1600a", "#0f9a72", "#9a5fb5", "#b0830f", "#c7457a", "#7f8790",
+)  # fmt: skip
+COLOURS = (BLUE, ORANGE, GREEN, PURPLE, GOLD, PINK, GREY)
+FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+
+# d3-format strings; DOLLARS is a Vega expression for axis labels, since d3's SI prefix says G where finance says bn.
+DOLLARS = "replace(format(datum.value, '$.3~s'), 'G', 'bn')"
+TIMES = "format(datum.value, ',~g') + '×'"
+
+MAX_POINTS = 5_000
+DIGITS = 6
+
+
+def theme(mode: str = "light") -> dict[str, Any]:
+    """Vega-Lite config for ``mode`` "light" or "dark"; the site ships both and switches with the page."""
+    if mode not in ("light", "dark"):
+        raise ValueError(f"mode is {mode!r}; allowed: 'light' or 'dark'")
+    ink, quiet, line = ("#22272e", "#57606a", "#d7dbe0") if mode == "light" else ("#e6e9ed", "#a9b1bb", "#3c444d")
+    axis = {
+        "labelColor": quiet, "titleColor": quiet, "domainColor": line, "tickColor": line, "gridColor": line,
+        "gridOpacity": 0.6, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
+        "titlePadding": 8, "labelLimit": 260,
+    }  # fmt: skip
+    return {
+        "background": "#ffffff" if mode == "light" else "transparent",
+        "font": FONT,
+        "padding": {"left": 2, "right": 14, "top": 6, "bottom": 4},
+        "view": {"stroke": None},
+        "axis": axis,
+        "axisX": {"grid": False},
+        "axisY": {"domain": False, "ticks": False},
+        "title": {
+            "anchor": "start", "frame": "bounds", "color": ink, "subtitleColor": quiet, "fontSize": 15,
+            "subtitleFontSize": 12, "subtitlePadding": 5, "offset": TITLE_GAP, "lineHeight": TITLE_LINE,
+            "subtitleLineHeight": SUBTITLE_LINE,
+        },
+        "legend": {
+            "orient": "top", "labelColor": ink, "titleColor": quiet, "titleFontWeight": "normal",
+            "labelFontSize": 12, "symbolType": "circle",
+        },
+        "range": {"category": list(COLOURS), "ramp": {"scheme": "viridis"}},
+        "text": {"color": ink, "fontSize": 12},
+        "rule": {"color": quiet},
+        "line": {"strokeWidth": 2.5, "color": BLUE},
+        "point": {"filled": True, "size": 60, "color": BLUE},
+        "circle": {"color": BLUE, "opacity": 0.75},
+        "bar": {"color": BLUE},
+        "area": {"color": BLUE, "opacity": 0.25},
+        "tick": {"color": BLUE},
+    }  # fmt: skip
+
+
+def slider(
+    name: str, label: str, value: float, low: float, high: float, step: float, fmt: str = ",~g", log: bool = False
+) -> alt.Parameter:
+    """A slider for the parameter ``name``; expressions in the chart use it by that name.
+
+    ``label`` says what it is, unit included; ``fmt`` is the d3-format of the value shown beside it. With ``log`` the
+    parameter is a power of ten (``value``, ``low``, ``high``, ``step`` are exponents; expressions write
+    ``pow(10, name)``) and the page shows the number itself.
+    """
+    if not low <= value <= high:
+        raise ValueError(f"value of slider {name!r} is {value}; allowed: {low} to {high}")
+    return _control(name, label, value, alt.binding_range(min=low, max=high, step=step), fmt, log)
+
+
+def switch(name: str, label: str, value: Any, options: Sequence[Any]) -> alt.Parameter:
+    """A choice among ``options`` (two or three: buttons; more: a list) for the parameter ``name``."""
+    if value not in options:
+        raise ValueError(f"value of switch {name!r} is {value!r}; allowed: {list(options)}")
+    bind = alt.binding_radio if len(options) <= 3 else alt.binding_select
+    return _control(name, label, value, bind(options=list(options)))
+
+
+def search(name: str, label: str, value: str = "") -> alt.Parameter:
+    """A text field for the parameter ``name``; test it with ``contains("column", name)``."""
+    return _control(name, label, value, alt.binding(input="search", placeholder="type a name"))
+
+
+def contains(column: str, name: str) -> str:
+    """Vega expression: the text of the search field ``name`` is not empty and occurs in ``column``, case ignored."""
+    return f"length({name}) > 0 && indexof(lower(datum['{column}']), lower({name})) >= 0"
+
+
+def _control(name: str, label: str, value: Any, bind: Any, fmt: str = "", log: bool = False) -> alt.Parameter:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise ValueError(f"name of a control is {name!r}; allowed: lower-case letters, digits and _")
+    bind.name = f"{label} (power of ten) " if log else f"{label} "
+    parameter = alt.param(name=name, value=value, bind=bind)
+    _CONTROLS[name] = {"label": label, "format": fmt, "log": log}
+    return parameter
+
+
+# How a control looks on the page cannot be said in Vega-Lite; figure() moves it into the chart's usermeta.
+_CONTROLS: dict[str, dict[str, Any]] = {}
+
+
+def figure(
+    chart: alt.Chart | alt.LayerChart,
+    *,
+    name: str,
+    title: str,
+    subtitle: str,
+    source: str,
+    description: str,
+    height: int = HEIGHT,
+    says: str = "",
+    table: pd.DataFrame | None = None,
+) -> alt.Chart | alt.LayerChart:
+    """Finish a chart: the finding as title, measure and unit as subtitle, source as footer, text for those who cannot see it.
+
+    Parameters
+    ----------
+    chart : a single or layered Altair chart. Charts of several views are refused: they cannot follow the width of a phone.
+    name : anchor of the figure on its page (``#fig-name``) and name of its data file.
+    description : what the chart shows, with numbers computed from its data.
+    height : pixels of the plot with its axes, without the title.
+    says : a sentence that the page rewrites when a control moves. ``{ratio|.3~s}`` stands for the chart parameter
+        ``ratio`` in that d3-format.
+    table : the data a reader can download; without it, the data sets inside the chart.
+
+    Raises
+    ------
+    ValueError : several views; a name that is no anchor; a title, subtitle or source that is empty; a description
+        shorter than 60 characters or without a number.
+    """
+    if not isinstance(chart, (alt.Chart, alt.LayerChart)):
+        raise ValueError(f"chart of figure {name!r} is a {type(chart).__name__}; allowed: a single or layered chart")
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise ValueError(f"name of the figure is {name!r}; allowed: lower-case letters, digits and _")
+    for argument, text in {"title": title, "subtitle": subtitle, "source": source}.items():
+        if not text.strip():
+            raise ValueError(f"{argument} of figure {name!r} is empty; say what the chart finds, measures or draws on")
+    if len(description) < 60 or not re.search(r"\d", description):
+        raise ValueError(f"description of figure {name!r} is {description!r}; allowed: 60 characters or more, with numbers")
+    lines = textwrap.wrap(title, TITLE_CHARS)
+    sublines = textwrap.wrap(subtitle, TITLE_CHARS + 18) + textwrap.wrap(f"Source: {source}", TITLE_CHARS + 18)
+    band = TITLE_LINE * len(lines) + SUBTITLE_LINE * len(sublines) + TITLE_GAP
+    meta: dict[str, Any] = {
+        "name": name, "title": title, "subtitle": subtitle, "source": source, "height": height, "band": band,
+        "controls": {n: c for n, c in _CONTROLS.items() if n in _parameter_names(chart)},
+    }  # fmt: skip
+    if says:
+        meta["says"] = says
+    if table is not None:
+        meta["table"] = _rounded(table).to_csv(index=False, lineterminator="\n")
+    return chart.properties(
+        title=alt.TitleParams(text=lines, subtitle=sublines),
+        description=description,
+        width=WIDTH,
+        height=height + band,
+        autosize=alt.AutoSizeParams(type="fit", contains="padding"),
+        usermeta={"superstars": meta},
+    )
+
+
+def _parameter_names(chart: Any) -> set[str]:
+    own = getattr(chart, "params", alt.Undefined)
+    names = set() if own is alt.Undefined else {str(p.name) for p in own}
+    return names.union(*(_parameter_names(layer) for layer in getattr(chart, "layer", [])))
+
+
+def _rounded(frame: pd.DataFrame) -> pd.DataFrame:
+    """Six significant digits: a difference in the last bit must not rename a data set or dirty a rerun."""
+
+    def short(x: float) -> float:
+        return x if x == 0 or not math.isfinite(x) else round(x, DIGITS - 1 - math.floor(math.log10(abs(x))))
+
+    return frame.assign(**{c: frame[c].map(short) for c in frame.columns if pd.api.types.is_float_dtype(frame[c])})
+
+
+def _transform(data: Any = None, **_: Any) -> Any:
+    if data is None:
+        return _transform
+    if isinstance(data, pd.DataFrame):
+        if len(data) > MAX_POINTS:
+            raise ValueError(f"a chart has {len(data):,} points; allowed: {MAX_POINTS:,}. Aggregate before drawing")
+        data = _rounded(data)
+    return alt.to_values(data)
+
+
+def picture(spec: Mapping[str, Any]) -> bytes:
+    """The chart as a PNG of 32 colours at one and a half times its size on the page."""
+    png = vl_convert.vegalite_to_png(dict(spec), vl_version=VEGA_LITE, scale=1.5)
+    small = io.BytesIO()
+    Image.open(io.BytesIO(png)).convert("RGB").quantize(32, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+    return small.getvalue()
+
+
+def _render(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
+    return {
+        MIME: spec,
+        "image/png": base64.b64encode(picture(spec)).decode(),
+        "text/plain": spec.get("description", "A chart."),
+    }
+
+
+@alt.theme.register("superstars", enable=True)
+def _theme() -> alt.theme.ThemeConfig:
+    return {"config": theme("light")}
+
+
+alt.data_transformers.register("superstars", _transform)
+alt.data_transformers.enable("superstars", consolidate_datasets=True)
+alt.renderers.register("superstars", _render)
+alt.renderers.enable("colab" if "google.colab" in sys.modules else "superstars")

@@ -1,0 +1,76 @@
+"""The press: it reruns the chapters, builds the site, tests and serves it. ``python -m superstars`` calls these."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+
+def book(root: Path) -> int:
+    """Rerun every chapter, then build the site; stop at the first chapter that fails."""
+    from superstars.press.rerun import chapters, rerun
+
+    return rerun(root, chapters(root)) or site(root)
+
+
+def chapter(root: Path, *names: str) -> int:
+    """Rerun the chapters called ``names``."""
+    from superstars.press.rerun import chapters, rerun
+
+    files = {path.stem: path for path in chapters(root)}
+    unknown = [name for name in names if name not in files]
+    if unknown or not names:
+        print(f"chapter {' '.join(unknown) or 'without a name'}: allowed are {', '.join(files)}", file=sys.stderr)
+        return 2
+    return rerun(root, [files[name] for name in names])
+
+
+def site(root: Path) -> int:
+    """Build the site from the saved outputs into ``_build/html``."""
+    from superstars.press.site import build
+
+    start = time.perf_counter()
+    problems = build(root, root)
+    if problems:
+        print(problems, file=sys.stderr)
+        return 1
+    print(f"{'site':28} {time.perf_counter() - start:5.1f} s   _build/html/index.html", flush=True)
+    return 0
+
+
+def test(root: Path, *options: str) -> int:
+    """Run the tests: package, data and built site, then every notebook in a fresh kernel."""
+    from superstars.press.browser import chromium
+
+    found = chromium(install=True)
+    if not found:
+        print("no Chromium: install Chromium or Chrome, or name one in CHROMIUM", file=sys.stderr)
+        if os.environ.get("CI"):
+            return 1
+    command = [sys.executable, "-m", "pytest", "--nbval", "-n", "2", "--dist", "loadfile", "tests", "book", *options]
+    return subprocess.run(command, cwd=root, env={**os.environ, "CHROMIUM": found}).returncode
+
+
+def bench(root: Path) -> int:
+    """Run every benchmark; each prints its ratios."""
+    for script in sorted((root / "benchmarks").glob("*.py")):
+        if status := subprocess.run([sys.executable, str(script)], cwd=root).returncode:
+            return status
+    return 0
+
+
+def serve(root: Path, port: str = "8000") -> int:
+    """Serve ``_build/html`` on this machine until interrupted."""
+    from superstars.press.site import server
+
+    folder = root / "_build" / "html"
+    if not (folder / "index.html").is_file():
+        print("nothing built yet: run `make book` first", file=sys.stderr)
+        return 1
+    with server(folder, int(port)) as running:
+        print(f"http://127.0.0.1:{running.server_port}/  (Ctrl-C stops)", flush=True)
+        running.serve_forever()
+    return 0

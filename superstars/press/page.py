@@ -1,0 +1,184 @@
+"""What the book adds to a Sphinx page: live charts, formulas as MathML, and no script that a page does not need.
+
+A Sphinx extension (named in ``_config.yml``) and the renderer of chart outputs (an entry point of MyST-NB).
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import vl_convert
+from docutils import nodes
+from latex2mathml.converter import convert
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+
+from superstars import charts
+
+STATIC = Path(__file__).parent / "static"
+
+
+class ChartRenderer:
+    """A chart in the page: title, picture (replaced by the live chart when it comes into view), controls, text, data."""
+
+    mime_priority_overrides = [("*", charts.MIME, 1)]
+
+    @staticmethod
+    def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Node] | None:
+        if inline or data.mime_type != charts.MIME:
+            return None
+        meta = data.content.get("usermeta", {}).get("superstars")
+        if meta is None:
+            raise ExtensionError(f"{renderer.source}: a chart was shown without superstars.charts.figure()")
+        _, outputs = renderer.renderer.nb_client.code_cell_outputs(data.cell_index)
+        bundle = outputs[data.output_index]["data"]
+        alt = data.content["description"]
+        head, tail = _figure(meta, data.content)
+        picture = renderer.render_image(
+            type(data)("image/png", bundle["image/png"], {}, {}, data.cell_index, data.output_index, data.line)
+        )
+        picture[0]["alt"] = alt
+        picture[0]["classes"] += ["chart-picture"]
+        return [nodes.raw(text=head, format="html"), *picture, nodes.raw(text=tail, format="html")]
+
+
+def _figure(meta: dict[str, Any], spec: dict[str, Any]) -> tuple[str, str]:
+    """The HTML before and after the picture."""
+    e, name, height, band = html.escape, meta["name"], meta["height"], meta["band"]
+    # the picture repeats the title for those who see it elsewhere; here the frame crops it away
+    head = f"""
+<figure class="chart" id="fig-{name}" data-name="{name}" style="--height:{height}px;--crop:{band / charts.WIDTH:.5f}">
+<p class="chart-title"><strong>{e(meta["title"])}</strong><span>{e(meta["subtitle"])}</span></p>
+<div class="chart-frame">"""
+    live = {k: v for k, v in spec.items() if k not in ("config", "title", "$schema", "usermeta")}
+    live["usermeta"] = {k: meta[k] for k in ("controls", "says") if meta.get(k)}
+    script = json.dumps(live, separators=(",", ":")).replace("</", "<\\/")
+    controls = "".join(
+        f'<div class="chart-control">{_control(name, p, meta["controls"][p["name"]])}</div>'
+        for p in spec.get("params", []) if "bind" in p
+    )  # fmt: skip
+    says = '<p class="chart-says" role="status" aria-live="polite"></p>' if meta.get("says") else ""
+    tail = f"""<div class="chart-live" hidden></div></div>
+{f'<div class="chart-controls" role="group" aria-label="Controls of the figure">{controls}</div>' if controls else ""}{says}
+<figcaption><span>Source: {e(meta["source"])}</span>
+<span class="chart-links"><a href="{name}.csv" download>Data (CSV)</a><a href="#fig-{name}">Link to this figure</a></span>
+<details><summary>What the figure shows</summary><p>{e(spec["description"])}</p></details></figcaption>
+<script type="application/json" class="chart-spec">{script}</script>
+</figure>"""
+    return head, tail
+
+
+def _control(figure: str, param: dict[str, Any], control: dict[str, Any]) -> str:
+    e, bind, name, label = html.escape, param["bind"], param["name"], html.escape(control["label"])
+    start = e(str(param["value"]))
+    shared = f'data-param="{name}"'
+    ident = f"{figure}-{name}"
+    if bind["input"] == "range":
+        look = f'data-format="{e(control["format"])}"' + (" data-log" if control["log"] else "")
+        box = f'min="{bind["min"]}" max="{bind["max"]}" step="{bind["step"]}" value="{start}"'
+        return (
+            f'<label for="{ident}">{label}</label><input type="range" id="{ident}" {shared} {look} {box} disabled>'
+            f'<output for="{ident}"></output>'
+        )
+    if bind["input"] == "radio":
+        buttons = "".join(
+            f'<label><input type="radio" name="{ident}" {shared} value="{e(str(o))}"'
+            f"{' checked' if o == param['value'] else ''} disabled>{e(str(o))}</label>"
+            for o in bind["options"]
+        )
+        return f'<fieldset><legend>{label}</legend>{buttons}</fieldset>'
+    if bind["input"] == "select":
+        options = "".join(
+            f"<option{' selected' if o == param['value'] else ''}>{e(str(o))}</option>" for o in bind["options"]
+        )
+        return f'<label for="{ident}">{label}</label><select id="{ident}" {shared} disabled>{options}</select>'
+    return (
+        f'<label for="{ident}">{label}</label><input type="search" id="{ident}" {shared} value="{start}" '
+        f'placeholder="{e(bind.get("placeholder", ""))}" disabled>'
+    )
+
+
+def tables(notebook: Path) -> dict[str, str]:
+    """The downloadable data of every chart saved in ``notebook``: figure name to CSV text."""
+    found = {}
+    for cell in nbformat.read(notebook, as_version=4).cells:
+        for output in cell.get("outputs", []):
+            spec = output.get("data", {}).get(charts.MIME)
+            if spec:
+                meta = spec["usermeta"]["superstars"]
+                if meta["name"] in found:
+                    raise ExtensionError(f"{notebook}: two figures are called {meta['name']!r}")
+                found[meta["name"]] = meta.get("table") or "\n".join(map(_csv, spec.get("datasets", {}).values()))
+    return found
+
+
+def _csv(rows: list[dict[str, Any]]) -> str:
+    text = io.StringIO()
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _write_charts(app: Sphinx, failed: Exception | None) -> None:
+    """The CSV files, the two themes and one bundle of Vega (with its expression interpreter) from the locked package."""
+    if failed or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    for docname in app.env.found_docs:
+        source = Path(app.env.doc2path(docname))
+        if source.suffix == ".ipynb":
+            for name, text in tables(source).items():
+                (out / docname).with_name(f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
+    bundle = vl_convert.javascript_bundle("export {vegaEmbed}", vl_version=charts.VEGA_LITE)
+    (out / "_static" / "vega.js").write_text(bundle, encoding="utf-8")
+    themes = {mode: charts.theme(mode) | {"background": "transparent"} for mode in ("light", "dark")}
+    (out / "_static" / "themes.js").write_text(f"export default {json.dumps(themes)};\n", encoding="utf-8")
+
+
+def _scripts(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Load the chart script only where charts are; leave out the launcher of live kernels, which needs another host."""
+    if doctree is not None and any('class="chart"' in raw.astext() for raw in doctree.findall(nodes.raw)):
+        app.add_js_file("charts.js", type="module")
+
+    def keep(file: Any) -> bool:
+        return "thebe" not in f"{file} {getattr(file, 'filename', '')} {getattr(file, 'attributes', '')}".lower()
+
+    context["script_files"] = [file for file in context["script_files"] if keep(file)]
+    context["css_files"] = [file for file in context["css_files"] if keep(file)]
+
+
+def _mathml(node: nodes.math | nodes.math_block, display: str) -> str:
+    try:
+        return convert(node.astext(), display=display)
+    except Exception as error:
+        raise ExtensionError(f"{node.source}:{node.line}: formula {node.astext()!r}: {error}") from None
+
+
+def _inline_math(self: Any, node: nodes.math) -> None:
+    self.body.append(_mathml(node, "inline"))
+    raise nodes.SkipNode
+
+
+def _block_math(self: Any, node: nodes.math_block) -> None:
+    number = f'<span class="eqno">({node["number"]})</span>' if node.get("number") else ""
+    ident = f' id="{node["ids"][0]}"' if node["ids"] else ""
+    self.body.append(f'<div class="math"{ident}>{number}{_mathml(node, "block")}</div>')
+    raise nodes.SkipNode
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_html_math_renderer("mathml", (_inline_math, None), (_block_math, None))
+    app.config.html_math_renderer = "mathml"
+    app.connect("builder-inited", lambda app: app.config.html_static_path.append(str(STATIC)))
+    app.add_css_file("book.css")
+    app.connect("html-page-context", _scripts, priority=900)
+    app.connect("build-finished", _write_charts)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,63 @@
+"""How a computed number reaches a sentence.
+
+``glue(name=text)`` saves a piece of text in the notebook; the prose shows it with the role ``{glue:text}`name```.
+The other functions write a number the way the book prints it.
+"""
+
+from __future__ import annotations
+
+import math
+
+from IPython.display import display
+
+
+def glue(**texts: str | int) -> None:
+    """Save each text under its name for the prose of the same chapter.
+
+    Writes the record that MyST-NB reads, so that a chapter runs where MyST-NB is not installed.
+    ``ValueError`` for anything but text or a whole number: rounding belongs in the code, next to the result.
+    """
+    for name, text in texts.items():
+        if isinstance(text, bool) or not isinstance(text, (str, int)):
+            raise ValueError(f"glue {name!r} got {text!r}; allowed: text or a whole number, so format it first")
+        prefix = "application/papermill.record/"
+        metadata = {"scrapbook": {"name": name, "mime_prefix": prefix}}
+        display({prefix + "text/plain": str(text)}, raw=True, metadata=metadata)
+
+
+def usd(amount: float, digits: int = 3) -> str:
+    """US dollars to ``digits`` significant figures: $68,000, $1.9M, $2.7bn."""
+    x = significant(amount, digits)
+    for size, unit in ((1e12, "tn"), (1e9, "bn"), (1e6, "M")):
+        if abs(x) >= size:
+            return f"{'-' if x < 0 else ''}${plain(abs(x) / size, digits)}{unit}"
+    return f"{'-' if x < 0 else ''}${abs(x):,.0f}" if abs(x) >= 100 else f"${x:,.2f}"
+
+
+def times(ratio: float, digits: int = 2) -> str:
+    """A ratio: 1.6×, 38×, 1,400×."""
+    return plain(ratio, digits) + "×"
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A share as a percentage with ``digits`` decimals: 26%."""
+    return f"{100 * share:.{digits}f}%"
+
+
+def plain(x: float, digits: int = 3) -> str:
+    """A number to ``digits`` significant figures, thousands separated: 0.0123, 3.24, 12,300."""
+    x = significant(x, digits)
+    decimals = max(0, digits - 1 - (math.floor(math.log10(abs(x))) if x else 0))
+    return f"{x:,.{decimals}f}"
+
+
+def interval(low: float, high: float, write=plain) -> str:
+    """Both ends of an interval: 1.2 to 1.5."""
+    return f"{write(low)} to {write(high)}"
+
+
+def significant(x: float, digits: int) -> float:
+    """``x`` rounded to ``digits`` significant figures; ``ValueError`` where it is not a finite number."""
+    if not math.isfinite(x):
+        raise ValueError(f"a number for the prose is {x}; allowed: finite numbers")
+    return 0.0 if x == 0 else round(x, digits - 1 - math.floor(math.log10(abs(x))))
