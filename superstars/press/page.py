@@ -9,6 +9,7 @@ import csv
 import html
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,9 @@ def _figure(meta: dict[str, Any], spec: dict[str, Any]) -> tuple[str, str]:
         f'<div class="chart-control">{_control(name, p, meta["controls"][p["name"]])}</div>'
         for p in spec.get("params", []) if "bind" in p
     )  # fmt: skip
-    says = '<p class="chart-says" role="status" aria-live="polite"></p>' if meta.get("says") else ""
+    # hidden until the chart is live; as long as the sentence will be, so that nothing moves then
+    likely = e(re.sub(r"\{[^}]*\}", "0,000", meta.get("says", "")))
+    says = f'<p class="chart-says" role="status" aria-live="polite">{likely}</p>' if likely else ""
     tail = f"""<div class="chart-live" hidden></div></div>
 {f'<div class="chart-controls" role="group" aria-label="Controls of the figure">{controls}</div>' if controls else ""}{says}
 <figcaption><span>Source: {e(meta["source"])}</span>
@@ -170,7 +173,7 @@ def _inline_math(self: Any, node: nodes.math) -> None:
 def _block_math(self: Any, node: nodes.math_block) -> None:
     number = f'<span class="eqno">({node["number"]})</span>' if node.get("number") else ""
     ident = f' id="{node["ids"][0]}"' if node["ids"] else ""
-    self.body.append(f'<div class="math"{ident}>{number}{_mathml(node, "block")}</div>')
+    self.body.append(f'<div class="formula"{ident}>{number}{_mathml(node, "block")}</div>')
     raise nodes.SkipNode
 
 

@@ -1,0 +1,84 @@
+"""What several test files share: the repository's folder, a freshly built site, and a Chromium that sees only it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from superstars.press.browser import chromium
+from superstars.press.rerun import chapters
+from superstars.press.site import build, server
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [p.relative_to(ROOT).with_suffix(".html").as_posix() for p in chapters(ROOT)]
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--no-first-run",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The address of the site, built from the saved outputs and served on the loopback address."""
+    into = tmp_path_factory.mktemp("site")
+    problems = build(ROOT, into)
+    assert not problems, problems
+    running = server(into / "_build" / "html")
+    threading.Thread(target=running.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{running.server_port}"
+    running.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real Chromium. Without one the browser tests fail where ``CI`` is set, and are skipped elsewhere."""
+    path = chromium()
+    if not path and not os.environ.get("CI"):
+        pytest.skip("no Chromium on this machine: name one in CHROMIUM")
+    assert path, "no Chromium, and CI is set"
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(site, browser):
+    """``with visit(page, ...) as tab``: a tab in which every other host is blocked; ``tab.refused`` and ``tab.errors`` tell."""
+
+    @contextmanager
+    def opened(page: str, width: int = 1280, scripts: bool = True, mode: str = "light"):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, java_script_enabled=scripts, color_scheme=mode
+        )
+        tab = context.new_page()
+        tab.refused, tab.errors = [], []
+
+        def gate(route):
+            if route.request.url.startswith((site, "data:", "blob:")):
+                route.continue_()
+            else:
+                tab.refused.append(route.request.url)
+                route.abort()
+
+        context.route("**/*", gate)
+        tab.on("console", lambda message: tab.errors.append(message.text) if message.type == "error" else None)
+        tab.on("pageerror", lambda error: tab.errors.append(str(error)))
+        tab.goto(f"{site}/{page}")
+        yield tab
+        context.close()
+
+    return opened
+
+
+def draw(tab, name: str = ""):
+    """Scroll to the figure ``name`` (or to each) and wait until it is live."""
+    for figure in tab.locator(f"figure#fig-{name}" if name else "figure.chart").all():
+        figure.scroll_into_view_if_needed()
+        tab.wait_for_function("f => f.matches('.chart-drawn, .chart-failed')", arg=figure.element_handle())

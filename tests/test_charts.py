@@ -1,0 +1,134 @@
+"""The look of a figure and what is saved of it."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from superstars import charts
+from superstars.prose import glue, percent, plain, times, usd
+
+PAY = pd.DataFrame({"job": ["postdoc", "professor"], "pay": [70_000.123456789, 176_010.0]})
+WORDS = {
+    "name": "pay", "title": "Professors earn more", "subtitle": "US dollars a year", "source": "a test",
+    "description": "Two bars: postdocs earn 70,000 dollars a year and professors 176,010 dollars.",
+}  # fmt: skip
+
+
+def bars(**changed):
+    chart = alt.Chart(PAY).mark_bar().encode(x="pay:Q", y="job:N")
+    return charts.figure(chart, **{**WORDS, **changed})
+
+
+def saved(chart) -> dict:
+    return chart._repr_mimebundle_()
+
+
+def test_a_figure_saves_specification_picture_and_description():
+    bundle = saved(bars())
+    assert set(bundle) == {charts.MIME, "image/png", "text/plain"}
+    assert bundle["text/plain"] == bundle[charts.MIME]["description"] == WORDS["description"]
+    picture = Image.open(io.BytesIO(base64.b64decode(bundle["image/png"])))
+    assert picture.mode == "P" and len(picture.getcolors()) <= 32
+    assert picture.width == pytest.approx(1.5 * charts.WIDTH, abs=2)
+
+
+def test_the_same_chart_saves_the_same_bytes():
+    assert json.dumps(saved(bars())) == json.dumps(saved(bars()))
+
+
+def test_data_keep_six_digits_so_that_the_last_bit_changes_nothing():
+    spec = saved(bars())[charts.MIME]
+    (rows,) = spec["datasets"].values()
+    assert rows[0]["pay"] == 70_000.1
+    moved = PAY.assign(pay=PAY["pay"] * (1 + 1e-15))
+    again = charts.figure(alt.Chart(moved).mark_bar().encode(x="pay:Q", y="job:N"), **WORDS)
+    assert saved(again)[charts.MIME]["datasets"] == spec["datasets"]
+
+
+def test_controls_travel_with_the_figure_that_uses_them():
+    power = charts.slider("power", "Power", 2, 1, 4, 0.5, fmt=".1f")
+    charts.slider("elsewhere", "Not in this figure", 1, 0, 2, 1)
+    chart = alt.Chart(PAY).mark_bar().encode(x="pay:Q", y="job:N").add_params(power)
+    spec = saved(charts.figure(alt.layer(chart), **WORDS))[charts.MIME]
+    assert spec["usermeta"]["superstars"]["controls"] == {"power": {"label": "Power", "format": ".1f", "log": False}}
+    assert spec["params"][0]["bind"] == {"input": "range", "min": 1, "max": 4, "step": 0.5, "name": "Power "}
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"name": "Pay ladder"}, "'Pay ladder'"),
+        ({"title": " "}, "title of figure 'pay' is empty"),
+        ({"source": ""}, "source of figure 'pay' is empty"),
+        ({"description": "short 1"}, "60 characters"),
+        ({"description": "words without any number in them, which tell a blind reader nothing"}, "with numbers"),
+    ],
+)
+def test_what_a_reader_would_miss_is_refused(changed, told):
+    with pytest.raises(ValueError, match=told):
+        bars(**changed)
+
+
+def test_charts_of_several_views_are_refused():
+    with pytest.raises(ValueError, match="VConcatChart"):
+        charts.figure(alt.Chart(PAY).mark_bar() & alt.Chart(PAY).mark_bar(), **WORDS)
+
+
+def test_too_many_points_are_refused():
+    many = pd.DataFrame({"x": np.arange(charts.MAX_POINTS + 1.0)})
+    with pytest.raises(ValueError, match="5,001 points"):
+        charts.figure(alt.Chart(many).mark_point().encode(x="x:Q"), **WORDS).to_dict()
+
+
+def test_controls_refuse_values_they_cannot_show():
+    with pytest.raises(ValueError, match="'power' is 9; allowed: 1 to 4"):
+        charts.slider("power", "Power", 9, 1, 4, 0.5)
+    with pytest.raises(ValueError, match="allowed: \\['a', 'b'\\]"):
+        charts.switch("which", "Which", "c", ["a", "b"])
+    with pytest.raises(ValueError, match="'My slider'"):
+        charts.slider("My slider", "x", 1, 0, 2, 1)
+    with pytest.raises(ValueError, match="'sepia'"):
+        charts.theme("sepia")
+
+
+def luminance(colour: str) -> float:
+    parts = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def contrast(a: str, b: str) -> float:
+    high, low = sorted((luminance(a), luminance(b)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize(("mode", "page"), [("light", "#ffffff"), ("dark", "#121212")])
+def test_marks_and_letters_stand_out_on_both_pages(mode, page):
+    theme = charts.theme(mode)
+    assert [c for c in theme["range"]["category"] if contrast(c, page) < 3] == []
+    letters = [theme["title"]["color"], theme["title"]["subtitleColor"], theme["axis"]["labelColor"], theme["text"]["color"]]
+    assert [c for c in letters if contrast(c, page) < 4.5] == []
+
+
+def test_numbers_are_written_as_the_book_prints_them():
+    assert [usd(x) for x in (68_000, 1_900_000, 2.7e9, 12.5, -298_372, 999_600)] == [
+        "$68,000", "$1.90M", "$2.70bn", "$12.50", "-$298,000", "$1.00M",
+    ]  # fmt: skip
+    assert [times(x) for x in (1.62, 38.4, 1428.6)] == ["1.6×", "38×", "1,400×"]
+    assert percent(0.2604) == "26%" and percent(0.2604, 1) == "26.0%"
+    assert [plain(x) for x in (0, 0.01234, 3.2414, 12345)] == ["0.00", "0.0123", "3.24", "12,300"]
+    with pytest.raises(ValueError, match="nan"):
+        usd(float("nan"))
+
+
+def test_glue_takes_text_and_refuses_raw_numbers(capsys):
+    with pytest.raises(ValueError, match="'ratio' got 1.5"):
+        glue(ratio=1.5)

@@ -1,0 +1,136 @@
+"""The press: rerunning chapters, the environment, and what travels with an installed package."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import nbformat
+import pytest
+
+from conftest import ROOT
+from superstars import __version__
+from superstars.press import environment
+from superstars.press.rerun import chapters, rerun
+
+
+@pytest.fixture
+def small_book(tmp_path):
+    """A book of two chapters, ``first`` and ``second``, to break at will."""
+
+    def make(*sources: str):
+        (tmp_path / "book").mkdir()
+        toc = "format: jb-book\nroot: book/first\nparts:\n  - caption: p\n    chapters:\n      - file: book/second\n"
+        (tmp_path / "_toc.yml").write_text(toc)
+        for name, source in zip(("first", "second"), sources, strict=True):
+            notebook = nbformat.v4.new_notebook(cells=[
+                nbformat.v4.new_markdown_cell(f"# {name}", id="head"),
+                nbformat.v4.new_code_cell("start = 40", id="start"),
+                nbformat.v4.new_code_cell(source, id="body"),
+            ])  # fmt: skip
+            nbformat.write(notebook, tmp_path / "book" / f"{name}.ipynb")
+        return tmp_path
+
+    return make
+
+
+def test_outputs_are_saved_and_a_second_rerun_changes_nothing(small_book, capsys):
+    root = small_book("start + 2", "print('spread')")
+    assert rerun(root, chapters(root)) == 0
+    first = nbformat.read(root / "book/first.ipynb", as_version=4)
+    assert first.cells[2].outputs[0].data["text/plain"] == "42"
+    before = [path.read_bytes() for path in chapters(root)]
+    assert rerun(root, chapters(root)) == 0
+    assert [path.read_bytes() for path in chapters(root)] == before
+    assert "first" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("pay = start / 0", "ZeroDivisionError"),
+        ("import os; os._exit(1)", "DeadKernelError"),
+        ("import warnings; warnings.warn('shaky estimate')", "shaky estimate"),
+    ],
+)
+def test_a_chapter_that_fails_stops_the_book_with_cell_and_error(small_book, capsys, source, told):
+    root = small_book(source, "1")
+    before = (root / "book/first.ipynb").read_bytes()
+    assert rerun(root, chapters(root)) == 1
+    message = capsys.readouterr().err
+    assert "first" in message and "cell 3" in message and told in message
+    assert (root / "book/first.ipynb").read_bytes() == before
+
+
+def test_a_chapter_that_is_not_there_is_named(small_book):
+    root = small_book("1", "2")
+    (root / "book/second.ipynb").unlink()
+    with pytest.raises(FileNotFoundError, match="second"):
+        chapters(root)
+
+
+def test_rerunning_the_book_leaves_every_file_as_it_was(tmp_path):
+    shutil.copytree(ROOT / "book", tmp_path / "book", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    shutil.copy(ROOT / "_toc.yml", tmp_path)
+    assert rerun(tmp_path, chapters(tmp_path)) == 0
+    changed = [path.name for path in chapters(tmp_path) if path.read_bytes() != (ROOT / path.relative_to(tmp_path)).read_bytes()]
+    assert changed == []
+
+
+def test_a_python_that_is_too_old_or_new_is_refused_with_the_remedy(monkeypatch, tmp_path):
+    monkeypatch.setattr(sys, "version_info", (3, 10, 4))
+    with pytest.raises(SystemExit, match=r"allowed: 3\.11 to 3\.13"):
+        environment.ready(tmp_path, tests=False)
+
+
+def test_an_unknown_chapter_is_refused_with_the_names(capsys):
+    from superstars import press
+
+    assert press.chapter(ROOT, "pay_lader") == 2
+    assert "pay_lader" in capsys.readouterr().err
+    assert press.chapter(ROOT) == 2
+    assert "pay_ladder" in capsys.readouterr().err
+
+
+def test_commands_run_with_nothing_but_python():
+    """Before anything is installed only the standard library is there: ``-S`` hides every installed package."""
+    run = subprocess.run([sys.executable, "-S", "-m", "superstars", "--help"], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0 and "rerun every chapter" in run.stdout
+
+
+def test_the_wheel_carries_the_data_and_works_elsewhere(tmp_path):
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)]
+    run = subprocess.run(build, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    inside = tmp_path / "installed"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(inside)
+        assert not [n for n in archive.namelist() if n.startswith(("tests/", "book/"))]
+    code = (
+        "import superstars, superstars.data as d; print(superstars.__file__); print(superstars.__version__);"
+        "print(sum(len(d.load(n)) for n in d.catalog()['name']))"
+    )
+    clean = {**os.environ, "PYTHONPATH": str(inside)}
+    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=clean, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    where, version, rows = run.stdout.split()
+    assert where.startswith(str(inside)) and version == __version__ and int(rows) > 0
+
+
+def test_the_locked_packages_have_hashes_and_no_host():
+    for name in ("requirements.txt", "requirements-test.txt"):
+        text = (ROOT / name).read_text()
+        assert "://" not in text
+        pins = [line for line in text.splitlines() if line and line[0].isalnum()]
+        assert len(pins) > 50 and all("==" in pin for pin in pins)
+        assert text.count("--hash=sha256:") >= len(pins)
+
+
+def test_versions_agree():
+    text = (ROOT / "pyproject.toml").read_text()
+    assert f'version = "{__version__}"' in text
+    assert f"version: {__version__}" in (ROOT / "CITATION.cff").read_text()

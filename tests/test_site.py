@@ -1,0 +1,108 @@
+"""The built site in a real Chromium in which no other host answers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+
+import nbformat
+import pytest
+
+from conftest import PAGES, ROOT, draw
+from superstars import charts
+from superstars.press.site import build
+
+
+def figures(page: str) -> dict[str, dict]:
+    """Name to specification of the figures saved in the chapter behind ``page``."""
+    notebook = nbformat.read(ROOT / page.replace(".html", ".ipynb"), as_version=4)
+    specs = [o["data"][charts.MIME] for c in notebook.cells for o in c.get("outputs", []) if charts.MIME in o.get("data", {})]
+    return {spec["usermeta"]["superstars"]["name"]: spec for spec in specs}
+
+
+WITH_FIGURES = [page for page in PAGES if figures(page)]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_chart_draws_and_no_request_leaves(visit, page):
+    with visit(page) as tab:
+        draw(tab)
+        tab.wait_for_load_state("networkidle")
+        assert tab.refused == []
+        assert tab.errors == []
+        drawn = tab.locator("figure.chart-drawn .chart-live svg")
+        assert drawn.count() == len(figures(page)) == tab.locator("figure.chart").count()
+        for chart in drawn.all():
+            assert chart.locator("path, line, circle, rect, text").count() > 10
+
+
+@pytest.mark.parametrize("page", WITH_FIGURES)
+def test_drawing_does_not_move_the_page(visit, page):
+    with visit(page) as tab:
+        boxes = "fs => fs.map(f => { const b = f.getBoundingClientRect(); return [b.top + scrollY, b.height]; })"
+        before = tab.locator("figure.chart").evaluate_all(boxes)
+        draw(tab)
+        after = tab.locator("figure.chart").evaluate_all(boxes)
+        assert after == [pytest.approx(box, abs=1) for box in before]
+
+
+@pytest.mark.parametrize("page", WITH_FIGURES)
+def test_without_scripts_pictures_show_with_their_text(visit, page):
+    with visit(page, scripts=False) as tab:
+        specs = figures(page)
+        pictures = tab.locator("figure.chart img")
+        assert pictures.count() == len(specs)
+        for picture, spec in zip(pictures.all(), specs.values(), strict=True):
+            picture.scroll_into_view_if_needed()
+            assert picture.is_visible()
+            assert picture.get_attribute("alt") == spec["description"]
+            assert picture.bounding_box()["width"] > 300
+        assert tab.locator(".chart-controls").filter(visible=True).count() == 0
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_phone_needs_no_sideways_scrolling(visit, page, mode):
+    with visit(page, width=360, mode=mode) as tab:
+        draw(tab)
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 360
+        for live in tab.locator(".chart-live svg").all():
+            assert live.bounding_box()["width"] <= 360
+
+
+@pytest.mark.parametrize("page", WITH_FIGURES)
+def test_every_figure_hands_out_its_data(visit, page, site):
+    with visit(page) as tab:
+        for name in figures(page):
+            link = tab.locator(f"#fig-{name} a[download]").evaluate("a => a.href")
+            rows = list(csv.reader(io.StringIO(tab.request.get(link).text())))
+            assert len(rows) > 1 and len(rows[0]) > 1, name
+
+
+def test_colours_follow_the_page(visit):
+    page = WITH_FIGURES[0]
+    with visit(page) as tab:
+        draw(tab)
+        label = tab.locator("figure.chart-drawn svg .role-axis-label text").first
+        light = label.get_attribute("fill")
+        tab.evaluate("document.documentElement.dataset.theme = 'dark'")
+        tab.wait_for_function("c => document.querySelector('.chart-live svg .role-axis-label text')?.getAttribute('fill') !== c", arg=light)
+
+
+def test_the_search_finds_a_word_of_a_chapter(visit):
+    with visit("search.html?q=lognormal") as tab:
+        tab.wait_for_selector("#search-results li a")
+        links = tab.locator("#search-results li a").evaluate_all("as => as.map(a => a.getAttribute('href'))")
+        assert any("lognormal_pay" in link for link in links)
+        assert tab.refused == []
+
+
+def test_a_broken_reference_stops_the_build(tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(ROOT / "book", copy / "book")
+    for name in ("_config.yml", "_toc.yml"):
+        shutil.copy(ROOT / name, copy)
+    with (copy / "book/back/references.md").open("a") as page:
+        page.write("\nSee {ref}`nowhere`.\n")
+    assert "nowhere" in build(copy, tmp_path)
