@@ -22,7 +22,7 @@ def glue(**texts: str | int) -> None:
             raise ValueError(f"glue {name!r} got {text!r}; allowed: text or a whole number, so format it first")
         prefix = "application/papermill.record/"
         metadata = {"scrapbook": {"name": name, "mime_prefix": prefix}}
-        display({prefix + "text/plain": str(text)}, raw=True, metadata=metadata)
+        display({prefix + "text/plain": repr(str(text))}, raw=True, metadata=metadata)
 
 
 def usd(amount: float, digits: int = 3) -> str:

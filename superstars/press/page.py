@@ -19,6 +19,7 @@ from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+from sphinx.util.math import get_node_equation_number
 
 from superstars import charts
 
@@ -160,9 +161,14 @@ def _scripts(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
 
 def _mathml(node: nodes.math | nodes.math_block, display: str) -> str:
     try:
-        return convert(node.astext(), display=display)
+        formula = convert(node.astext(), display=display)
     except Exception as error:
         raise ExtensionError(f"{node.source}:{node.line}: formula {node.astext()!r}: {error}") from None
+    # TeX sets a thin space after the name of a function and wide ones around a relation
+    formula = re.sub(r"(<mi>(?:ln|log|exp|max|min)</mi>)(?=<m[ifsn])", r'\1<mspace width="0.17em"/>', formula)
+    for said, meant in (("<mi>&#x0007E;</mi>", "<mo>∼</mo>"), ("<mo>&#x0221E;</mo>", "<mi>∞</mi>")):
+        formula = formula.replace(said, meant)
+    return formula
 
 
 def _inline_math(self: Any, node: nodes.math) -> None:
@@ -171,7 +177,7 @@ def _inline_math(self: Any, node: nodes.math) -> None:
 
 
 def _block_math(self: Any, node: nodes.math_block) -> None:
-    number = f'<span class="eqno">({node["number"]})</span>' if node.get("number") else ""
+    number = f'<span class="eqno">({get_node_equation_number(self, node)})</span>' if node.get("number") else ""
     ident = f' id="{node["ids"][0]}"' if node["ids"] else ""
     self.body.append(f'<div class="formula"{ident}>{number}{_mathml(node, "block")}</div>')
     raise nodes.SkipNode
