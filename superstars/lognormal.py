@@ -31,7 +31,7 @@ def _reject(name: str, array: Floats, bad: NDArray[np.bool_], allowed: str) -> N
         raise ValueError(f"{where} = {array[index]:.10g}: must be {allowed}")
 
 
-def _checked(name: str, value: ArrayLike, valid: Callable[[Floats], NDArray[np.bool_]], allowed: str) -> Floats:
+def _checked(name: str, value: ArrayLike, valid: Callable[[Floats], NDArray], allowed: str) -> Floats:
     """`value` as floats, if every element is valid or NaN."""
     array = np.asarray(value, dtype=float)
     _reject(name, array, ~(valid(array) | np.isnan(array)), allowed)
@@ -55,15 +55,16 @@ def _check_pay(pay: ArrayLike, censored: bool = False) -> Floats:
     pay = np.asarray(pay, float)
     if pay.ndim != 1:
         raise ValueError(f"pay has shape {pay.shape}: must be one-dimensional")
-    _reject("pay", pay, ~(pay > 0) | (np.isinf(pay) & (not censored)), "> 0 and finite; leave missing pay out")
+    bad = ~(pay > 0) | (np.isinf(pay) & (not censored))
+    _reject("pay", pay, bad, "> 0 and finite; leave missing pay out")
     return pay
 
 
 # ---------------------------------------------------------------- the likelihoods
 
 def _middle_width(cuts: Floats) -> tuple[Floats, Floats]:
-    """Middle and width of the k + 1 cells between increasing cuts (..., k); an open cell is its cut, with width 0."""
-    edge = np.full(cuts.shape[:-1] + (1,), np.nan)
+    """Middle and width of the k + 1 cells between increasing cuts (..., k); an open one: its cut, width 0."""
+    edge = np.full((*cuts.shape[:-1], 1), np.nan)
     cuts = np.where(np.isinf(cuts), np.nan, cuts)
     low, high = np.concatenate([edge, cuts], -1), np.concatenate([cuts, edge], -1)
     low, high = np.where(np.isnan(low), high, low), np.where(np.isnan(high), low, high)
@@ -73,13 +74,16 @@ def _middle_width(cuts: Floats) -> tuple[Floats, Floats]:
 def _cells(z: Floats, middle: Floats, width: Floats) -> tuple[Floats, Floats, Floats]:
     """Standard normal cells between increasing cuts z (..., k), +inf allowed, with `_middle_width` of z.
 
-    With q = Phi(high) - Phi(low), returns log q and the difference and the mean of phi(high)/q and phi(low)/q.
-    A cell that is empty (two equal cuts) has log q = -inf and zeros. Accurate in the tails, where both cuts are
-    measured from the nearer end, and in cells too narrow to subtract, where q is a series about the middle.
+    With q = Phi(high) - Phi(low), returns log q and the difference and the mean of phi(high)/q and
+    phi(low)/q. A cell that is empty (two equal cuts) has log q = -inf and zeros. Accurate in the tails, where
+    both cuts are measured from the nearer end, and in cells too narrow to subtract, where q is a series about
+    the middle.
     """
-    zero = np.zeros(z.shape[:-1] + (1,))
+    zero = np.zeros((*z.shape[:-1], 1))
     none = zero - np.inf
-    below, above = log_ndtr(z), log_ndtr(-z)
+    tail = log_ndtr(-np.abs(z))
+    rest = np.log1p(-np.exp(tail))
+    below, above = np.where(z < 0, tail, rest), np.where(z < 0, rest, tail)
     right = np.concatenate([none, z], -1) > 0
     big = np.where(right, np.concatenate([zero, above], -1), np.concatenate([below, zero], -1))
     small = np.where(right, np.concatenate([above, none], -1), np.concatenate([none, below], -1))
@@ -99,12 +103,14 @@ def _cells(z: Floats, middle: Floats, width: Floats) -> tuple[Floats, Floats, Fl
     return log_q, difference, mean
 
 
-def _grouped(y: Floats, middle: Floats, width: Floats, weight: Floats, ab: Floats) -> tuple[Floats, Floats, Floats]:
-    """Mean log-likelihood (n,), gradient (n, 2) and Hessian (n, 2, 2) in ab = (mu/sigma, 1/sigma), z = b y - a.
+def _grouped(
+    y: Floats, middle: Floats, width: Floats, weight: Floats, ab: Floats,
+) -> tuple[Floats, Floats, Floats]:
+    """Mean log-likelihood (n,), gradient (n, 2), Hessian (n, 2, 2) in ab = (mu/sigma, 1/sigma): z = b y - a.
 
-    y (n, k) are log cuts, middle and width (n, k + 1) their cells. With r = phi(z)/q at the two ends of a cell,
-    the derivatives of ln q are -(r_high - r_low) in a and r_high y_high - r_low y_low in b; they are written
-    with middles and widths because differences between the ends of a narrow cell would cancel.
+    y (n, k) are log cuts, middle and width (n, k + 1) their cells. With r = phi(z)/q at the two ends of a
+    cell, the derivatives of ln q are -(r_high - r_low) in a and r_high y_high - r_low y_low in b; they are
+    written with middles and widths because differences between the ends of a narrow cell would cancel.
     """
     a, b = ab[:, :1], ab[:, 1:]
     z_middle, z_width = b * middle - a, b * width
@@ -114,9 +120,9 @@ def _grouped(y: Floats, middle: Floats, width: Floats, weight: Floats, ab: Float
     aa = zr_difference + s * s
     cross = middle * zr_difference + 0.5 * width * zr_sum + s * t
     bb = (middle**2 + 0.25 * width**2) * zr_difference + middle * width * zr_sum + t * t
-    fit, g_a, g_b, aa, cross, bb = (np.sum(weight * term, axis=-1) for term in (
-        np.where(weight > 0, log_q, 0.0), -s, t, -aa, cross, -bb))
-    return fit, np.stack([g_a, g_b], -1), np.stack([aa, cross, cross, bb], -1).reshape(-1, 2, 2)
+    fit, g_a, g_b, aa, cross, bb = (np.einsum("nj,nj->n", weight, term) for term in (
+        np.where(weight > 0, log_q, 0.0), s, t, aa, cross, bb))
+    return fit, np.stack([-g_a, g_b], -1), np.stack([-aa, cross, cross, -bb], -1).reshape(-1, 2, 2)
 
 
 def _tobit(y: Floats, y_censored: Floats, ab: Floats) -> tuple[Floats, Floats, Floats]:
@@ -153,7 +159,8 @@ def _newton(likelihood: Callable, start: Floats) -> tuple[Floats, NDArray[np.boo
         size = np.abs(grad[good]).max(axis=-1)
         converged[moved] = size <= 1e-10
         (g_a, g_b), (aa, cross, _, bb) = grad[good].T, hess[good].reshape(-1, 4).T
-        step[moved] = np.stack([cross * g_b - bb * g_a, cross * g_a - aa * g_b], -1) / (aa * bb - cross**2)[:, None]
+        newton = np.stack([cross * g_b - bb * g_a, cross * g_a - aa * g_b], axis=-1)
+        step[moved] = newton / (aa * bb - cross**2)[:, None]
         step[rows[~good]] /= 2
         done = np.zeros(rows.size, bool)
         done[good] = near[moved] & (size <= 1e-10)
@@ -166,10 +173,11 @@ def _newton(likelihood: Callable, start: Floats) -> tuple[Floats, NDArray[np.boo
 
 
 def information(cuts: ArrayLike, mu: ArrayLike, sigma: ArrayLike) -> Floats:
-    """Expected Fisher information about (mu, sigma) in one observation grouped at log cuts (..., k): (..., 2, 2).
+    """Fisher information (..., 2, 2) about (mu, sigma) in one observation grouped at log cuts (..., k).
 
-    I = sum_j q_j s_j s_j', with q_j the probability of cell j and s_j the gradient of ln q_j. Cuts increase along
-    the last axis; +inf and repeated cuts add no cell. Merging cells can only lower I (in the Loewner order).
+    I = sum_j q_j s_j s_j', with q_j the probability of cell j and s_j the gradient of ln q_j. Cuts increase
+    along the last axis; +inf and repeated cuts add no cell. Merging cells can only lower I (in the Loewner
+    order).
     """
     sigma = _check_sigma(sigma)[..., None]
     with np.errstate(all="ignore"):
@@ -188,7 +196,7 @@ class PercentileFit:
 
     mu, sigma        estimates; NaN with fewer than two distinct uncensored percentiles
     se_mu, se_sigma  approximate standard errors; NaN without a positive relative standard error of the mean
-    r_squared        squared correlation of the log percentiles with their normal scores; NaN with two or fewer
+    r_squared        squared correlation of log percentiles with their normal scores; NaN with two or fewer
     n_percentiles    number of distinct uncensored percentiles
     converged        the gradient of the likelihood per observation is below 1e-10; False where mu is NaN
     consistent       False where the implied quantile of a top-coded percentile lies below its top code, which
@@ -213,32 +221,33 @@ def fit_percentiles(
     """Fit lognormals to published percentiles: values (..., k) in units of pay at probs (k,), one fit a row.
 
     method "mle" maximises  sum_j (p_j - p_{j-1}) ln[Phi((ln x_j - mu)/sigma) - Phi((ln x_{j-1} - mu)/sigma)],
-    the grouped-data likelihood per observation (Aitchison and Brown 1957, ch. 5); "ls" regresses ln x_j on the
-    normal scores of p_j. A percentile that is +inf or >= top_code (a scalar or (...), NaN or inf for none) is
-    censored: its cell merges with the next. A NaN percentile merges its two neighbouring cells. Equal
-    percentiles count once, at the highest probability. The answer does not depend on the unit of pay.
+    the grouped-data likelihood per observation (Aitchison and Brown 1957, ch. 5); "ls" regresses ln x_j on
+    the normal scores of p_j. A percentile that is +inf or >= top_code (a scalar or (...), NaN or inf for
+    none) is censored: its cell merges with the next. A NaN percentile merges its two neighbouring cells.
+    Equal percentiles count once, at the highest probability. The answer does not depend on the unit of pay.
 
-    mean_rse is the published relative standard error of mean pay as a fraction (0.01 = 1 %), a scalar or (...).
-    As Var(mean)/mean^2 = (exp(sigma^2) - 1)/n, it gives an effective sample size n, and n the standard errors:
-    by the Fisher information for "mle", by the covariance of sample quantiles for "ls". They are approximate
-    (the survey is not a simple random sample); NaN where mean_rse is missing or zero.
+    mean_rse is the published relative standard error of mean pay as a fraction (0.01 = 1 %), a scalar or
+    (...). As Var(mean)/mean^2 = (exp(sigma^2) - 1)/n, it gives an effective sample size n, and n the standard
+    errors: by the Fisher information for "mle", by the covariance of sample quantiles for "ls". They are
+    approximate (the survey is not a simple random sample); NaN where mean_rse is missing or zero.
 
-    Raises ValueError naming the index for a percentile <= 0 or -inf or smaller than one before it, for probs not
-    increasing in (0, 1), a top code <= 0, mean_rse outside [0, 1] and an unknown method.
+    Raises ValueError naming the index for a percentile <= 0 or -inf or smaller than one before it, for probs
+    not increasing in (0, 1), a top code <= 0, mean_rse outside [0, 1] and an unknown method.
     """
     if method not in ("mle", "ls"):
         raise ValueError(f"method = {method!r}: must be 'mle' or 'ls'")
     probs = np.asarray(probs, float)
-    if probs.ndim != 1 or not probs.size or not np.all((probs > 0) & (probs < 1)) or np.any(np.diff(probs) <= 0):
-        raise ValueError(f"probs = {probs.tolist()}: must be a list of probabilities that increase in 0 < p < 1")
-    values = _checked("values", values, lambda x: x > 0,
-                      "a percentile > 0 (NaN where missing, inf where top-coded)")
+    if probs.ndim != 1 or not probs.size or not (np.diff(probs, prepend=0, append=1) > 0).all():
+        raise ValueError(f"probs = {probs.tolist()}: must be a list of numbers that increase in 0 < p < 1")
+    allowed = "a percentile > 0 (NaN where missing, inf where top-coded)"
+    values = _checked("values", values, lambda x: x > 0, allowed)
     if values.ndim == 0 or values.shape[-1] != probs.size:
-        raise ValueError(f"values has shape {values.shape}: the last axis must have the length of probs, {probs.size}")
+        raise ValueError(f"values has shape {values.shape}: the last axis must have length {probs.size}")
     _reject("values", values, values < np.fmax.accumulate(values, axis=-1),
             "at least as large as the percentiles before it")
     shape = values.shape[:-1]
-    top = _checked("top_code", np.inf if top_code is None else top_code, lambda c: c > 0, "> 0, or NaN for none")
+    top = np.nan if top_code is None else top_code
+    top = _checked("top_code", top, lambda c: c > 0, "> 0, or NaN for none")
     rse = _checked("mean_rse", np.nan if mean_rse is None else mean_rse, lambda r: (r >= 0) & (r <= 1),
                    "a fraction in [0, 1] (divide per cent by 100)")
     top, rse = (np.broadcast_to(v, shape).reshape(-1) for v in (np.where(np.isnan(top), np.inf, top), rse))
@@ -278,7 +287,7 @@ def _fit_block(x: Floats, probs: Floats, top: Floats, rse: Floats, method: str) 
     mu, sigma = np.sum(for_mu * y_used, axis=-1), np.sum(for_sigma * y_used, axis=-1)
     mean_y = y_used.sum(-1) / count[ok]
     y_spread = np.sum(np.where(used, y - mean_y[:, None], 0.0) ** 2, axis=-1)
-    r_squared = np.where(count[ok] > 2, np.minimum(sigma**2 * np.sum(spread**2, axis=-1) / y_spread, 1), np.nan)
+    r_squared = np.minimum(sigma**2 * np.sum(spread**2, axis=-1) / y_spread, 1)
 
     if method == "mle":
         weight = np.diff(p, axis=-1, prepend=0.0, append=1.0)
@@ -286,20 +295,24 @@ def _fit_block(x: Floats, probs: Floats, top: Floats, rse: Floats, method: str) 
         ab, converged[ok] = _newton(lambda ab, rows: _grouped(*(v[rows] for v in data), ab),
                                     np.stack([mu / sigma, 1 / sigma], axis=-1))
         mu, sigma = ab[:, 0] / ab[:, 1], 1 / ab[:, 1]
-        (mm, ms), (_, ss) = np.moveaxis(information(y, mu, sigma), 0, -1)
-        variance = np.stack([ss, mm]) / (mm * ss - ms**2)
+        variance = np.full((2, rse.size), np.nan)
+        told = rse > 0
+        (mm, ms), (_, ss) = np.moveaxis(information(y[told], mu[told], sigma[told]), 0, -1)
+        variance[:, told] = np.stack([ss, mm]) / (mm * ss - ms**2)
     else:
         converged[ok] = True
         density = np.exp(-0.5 * ndtri(probs) ** 2 - _LOG_ROOT_2PI)
         covariance = np.minimum.outer(probs, probs) * (1 - np.maximum.outer(probs, probs))
         covariance /= np.multiply.outer(density, density)
-        variance = np.stack([np.einsum("nj,jk,nk->n", c, covariance, c) for c in (for_mu, for_sigma)]) * sigma**2
+        weights = np.stack([for_mu, for_sigma])
+        variance = sigma**2 * np.einsum("mnj,jk,mnk->mn", weights, covariance, weights)
     out[0, ok], out[1, ok] = centre + scale * mu, scale * sigma
-    n_effective = np.expm1(out[1, ok] ** 2) / np.where(rse > 0, rse, np.nan) ** 2
+    with np.errstate(over="ignore"):
+        n_effective = np.expm1(out[1, ok] ** 2) / np.where(rse > 0, rse, np.nan) ** 2
     out[2:4, ok] = scale * np.sqrt(variance / n_effective)
-    out[4, ok] = r_squared
+    out[4, ok] = np.where(count[ok] > 2, r_squared, np.nan)
 
-    lowest = np.argmax(censored, axis=-1)  # if this one is consistent with the top code, so are those above it
+    lowest = np.argmax(censored, axis=-1)  # if this one agrees with the top code, so do those above it
     implied = out[0] + out[1] * ndtri(probs)[lowest]
     rejected = censored.any(axis=-1) & np.isfinite(top) & (implied < np.log(top))
     return *out, count, converged, ~rejected
@@ -309,9 +322,12 @@ def _fit_block(x: Floats, probs: Floats, top: Floats, rse: Floats, method: str) 
 
 @dataclass(frozen=True)
 class SampleFit:
-    """Lognormal fit to micro data. ks is the Kolmogorov-Smirnov distance to the fitted distribution, NaN if any
-    observation is censored; mu, sigma and their standard errors are NaN with fewer than two distinct uncensored
-    values. As mu and sigma are estimated, ks must not be compared with the standard Kolmogorov table."""
+    """Lognormal fit to micro data.
+
+    mu, sigma, se_mu, se_sigma  NaN with fewer than two distinct uncensored values
+    ks  Kolmogorov-Smirnov distance to the fitted distribution, NaN where an observation is censored; as mu
+        and sigma are estimated, it must not be compared with the standard Kolmogorov table
+    """
 
     mu: float
     sigma: float
@@ -324,12 +340,12 @@ class SampleFit:
 
 
 def fit_sample(pay: ArrayLike, upper: float | None = None) -> SampleFit:
-    """Maximum-likelihood lognormal of micro data: pay (n,), in any unit; values >= upper are right-censored at upper.
+    """Maximum-likelihood lognormal of micro data: pay (n,), in any unit, right-censored if >= upper.
 
-    Without censoring mu and sigma are the mean and the standard deviation (divisor n) of ln pay, with standard
-    errors sigma/sqrt(n) and sigma/sqrt(2n). With censoring it is a Tobit on ln pay (Tobin 1958), with standard
-    errors from the observed information. Raises ValueError naming the index for pay that is missing or <= 0, or
-    infinite without an upper bound.
+    Without censoring mu and sigma are the mean and the standard deviation (divisor n) of ln pay, with
+    standard errors sigma/sqrt(n) and sigma/sqrt(2n). With censoring it is a Tobit on ln pay (Tobin 1958),
+    with standard errors from the observed information. Raises ValueError naming the index for pay that is
+    missing or <= 0, or infinite without an upper bound.
     """
     if upper is not None and not (np.ndim(upper) == 0 and 0 < upper < np.inf):
         raise ValueError(f"upper = {upper!r}: must be one finite number > 0, or None")
@@ -349,7 +365,8 @@ def fit_sample(pay: ArrayLike, upper: float | None = None) -> SampleFit:
     (a, b), = ab
     jacobian = np.array([[1 / b, -a / b**2], [0.0, -1 / b**2]])
     se = scale * np.sqrt(np.diag(jacobian @ covariance @ jacobian.T))
-    return SampleFit(*map(float, (centre + scale * a / b, scale / b, *se)), np.nan, n, n_censored, bool(converged[0]))
+    estimates = map(float, (centre + scale * a / b, scale / b, *se))
+    return SampleFit(*estimates, np.nan, n, n_censored, bool(converged[0]))
 
 
 # ---------------------------------------------------------------- what a lognormal implies
@@ -378,8 +395,8 @@ def top_share(p: ArrayLike, sigma: ArrayLike) -> Floats:
 def sigma_from_top_share(p: ArrayLike, share: ArrayLike) -> Floats:
     """The sigma at which the top p of earners has this share of all pay, p <= share < 1; broadcasts."""
     p, share = np.broadcast_arrays(_check_probability("p", p), _check_probability("share", share))
-    _reject("share", share, share < p, "at least p, the share under equal pay")
-    return ndtri(share) - ndtri(p)
+    _reject("share", share, share < p * (1 - 1e-12), "at least p, the share under equal pay")
+    return np.maximum(ndtri(share) - ndtri(p), 0.0)
 
 
 def gini(sigma: ArrayLike) -> Floats:

@@ -1,7 +1,7 @@
 """Upper tails of pay: tail indices, power law against lognormal, and a mean with a Pareto tail.
 
-A Pareto tail has P(w > x) proportional to x^(-a); a is its tail index, and the density has the exponent a + 1.
-Pay is in any one unit (US dollars a year in the book); no result but a threshold depends on it.
+A Pareto tail has P(w > x) proportional to x^(-a); a is its tail index, and the density has the exponent a +
+1. Pay is in any one unit (US dollars a year in the book); no result but a threshold depends on it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from superstars.lognormal import Floats, _check_pay, _check_probability, _checke
 
 @dataclass(frozen=True)
 class HillEstimate:
-    """Tail index and its standard error by number k of top observations; threshold is the (k+1)-th highest pay."""
+    """Tail index and standard error by number k of top observations; threshold: the (k+1)-th highest pay."""
 
     k: NDArray[np.int64]
     threshold: Floats
@@ -27,7 +27,7 @@ class HillEstimate:
 
 
 def hill(pay: ArrayLike, k: ArrayLike) -> HillEstimate:
-    """Hill (1975) estimates a(k) = k / sum_{i<=k} ln(x_(i)/x_(k+1)), x_(1) >= x_(2) >= ..., for an array of k.
+    """Hill (1975): a(k) = k / sum_{i<=k} ln(x_(i)/x_(k+1)), x_(1) >= x_(2) >= ..., for an array of k.
 
     Standard errors are a/sqrt(k), valid if the tail is Pareto. Warning: on a lognormal the estimate does not
     settle, it falls steadily as k rises (locally the tail index is about z/sigma at the normal score z of the
@@ -56,8 +56,8 @@ class PowerLawFit:
     vuong         Vuong's (1989) normalised log-likelihood ratio: > 0 favours the lognormal, < 0 the power law
     p_value       two-sided, for "both fit equally well"
     mu, sigma     lognormal, cut off below at xmin
-    lognormal_converged  False where that fit ran off towards its own power-law limit (mu -> -inf, sigma -> inf)
-                  or its search stopped early: vuong then says only that a lognormal does no better
+    lognormal_converged  False where that fit ran off towards its own power-law limit (mu -> -inf,
+                  sigma -> inf) or its search stopped early; vuong is then not a test of the lognormal
     """
 
     xmin: float
@@ -76,17 +76,17 @@ class PowerLawFit:
 def powerlaw_fit(pay: ArrayLike, xmin: float | None = None) -> PowerLawFit:
     """Clauset, Shalizi and Newman (2009) by the `powerlaw` package, as continuous data.
 
-    A lognormal holds the power law as a limit, so that vuong is rarely much below 0. Neither p_value nor se allows
-    for the choice of xmin. ValueError for pay that is missing, <= 0 or infinite, or with fewer than 10 distinct
-    values at or above xmin.
+    A lognormal holds the power law as a limit, so that vuong is rarely much below 0. Neither p_value nor se
+    allows for the choice of xmin. ValueError for pay that is missing, <= 0 or infinite, or with fewer than 10
+    distinct values at or above xmin.
     """
     pay = _check_pay(pay)
     if xmin is not None and not (np.ndim(xmin) == 0 and 0 < xmin < np.inf):
         raise ValueError(f"xmin = {xmin!r}: must be one finite number > 0, or None")
     distinct = np.unique(pay if xmin is None else pay[pay >= xmin]).size
     if distinct < 10:
-        raise ValueError(f"pay has {distinct} distinct values" + ("" if xmin is None else f" >= xmin = {xmin}")
-                         + ": must have at least 10")
+        above = "" if xmin is None else f" >= xmin = {xmin}"
+        raise ValueError(f"pay has {distinct} distinct values{above}: must have at least 10")
     with warnings.catch_warnings():
         # Pay in whole dollars is still continuous; a failed lognormal fit is reported in the result
         warnings.filterwarnings("ignore", module="powerlaw")
@@ -95,13 +95,14 @@ def powerlaw_fit(pay: ArrayLike, xmin: float | None = None) -> PowerLawFit:
         vuong, p_value = fit.distribution_compare("lognormal", "power_law", normalized_ratio=True)
         law, lognormal = fit.power_law, fit.lognormal
     return PowerLawFit(
-        xmin=float(fit.xmin), alpha=float(law.alpha), se=float(law.standard_err), tail_index=float(law.alpha - 1),
-        ks=float(law.D), n_tail=int(fit.n_tail), vuong=float(vuong), p_value=float(p_value),
+        xmin=float(fit.xmin), alpha=float(law.alpha), se=float(law.standard_err),
+        tail_index=float(law.alpha - 1), ks=float(law.D), n_tail=int(fit.n_tail),
+        vuong=float(vuong), p_value=float(p_value),
         mu=float(lognormal.mu), sigma=float(lognormal.sigma), lognormal_converged=not lognormal.noise_flag)
 
 
 def pareto_from_quantiles(x_lo: ArrayLike, x_hi: ArrayLike, p_lo: ArrayLike, p_hi: ArrayLike) -> Floats:
-    """Tail index of the Pareto tail through two quantiles: ln[(1 - p_lo)/(1 - p_hi)] / ln(x_hi/x_lo); broadcasts.
+    """Index of the Pareto tail through two quantiles, ln[(1 - p_lo)/(1 - p_hi)] / ln(x_hi/x_lo); broadcasts.
 
     Needs 0 < x_lo < x_hi and p_lo < p_hi; NaN where a quantile is missing.
     """
@@ -115,12 +116,14 @@ def pareto_from_quantiles(x_lo: ArrayLike, x_hi: ArrayLike, p_lo: ArrayLike, p_h
 
 
 def double_pareto_lognormal_mean(alpha: ArrayLike, beta: ArrayLike, nu: ArrayLike, tau: ArrayLike) -> Floats:
-    """Mean of the double Pareto-lognormal, alpha beta exp(nu + tau^2/2) / ((alpha - 1)(beta + 1)); broadcasts.
+    """Mean of the double Pareto-lognormal, alpha beta exp(nu + tau^2/2) / [(alpha - 1)(beta + 1)].
 
-    ln w = N(nu, tau^2) + E_1/alpha - E_2/beta with standard exponentials E: Pareto tails of index alpha above and
-    beta below a lognormal body (Reed and Jorgensen 2004). The mean is infinite at alpha <= 1, a ValueError.
+    ln w = N(nu, tau^2) + E_1/alpha - E_2/beta with standard exponentials E: Pareto tails of index alpha above
+    and beta below a lognormal body (Reed and Jorgensen 2004). The mean is infinite at alpha <= 1, a
+    ValueError.
     """
-    alpha = _checked("alpha", alpha, lambda a: (a > 1) & np.isfinite(a), "finite and > 1 (the mean is infinite at <= 1)")
+    alpha = _checked("alpha", alpha, lambda a: (a > 1) & np.isfinite(a),
+                     "finite and > 1 (the mean is infinite at <= 1)")
     beta = _checked("beta", beta, lambda b: (b > 0) & np.isfinite(b), "finite and > 0")
     tau = _checked("tau", tau, lambda t: (t >= 0) & np.isfinite(t), "finite and >= 0")
     nu = _checked("nu", nu, np.isfinite, "finite")

@@ -1,0 +1,491 @@
+"""The data of the book: one door, through which every number passes checked.
+
+``data/datapackage.json`` (a Frictionless Data Package) is the only place that says what a file holds: its
+types, units, marks, allowed values, size and SHA-256. This module reads a file as that descriptor says, or
+raises :class:`DataError` naming file, line, column, value, what is allowed and what to do.
+
+    levels = load("levels")                              # typed
+    published = load("oews_national", raw=True)          # strings, marks included
+    mine = load("levels", file="my_pay.csv")             # your own file in the same columns
+
+On the command line: ``python -m superstars.data verify`` checks every file and cell; ``seal`` records size,
+hash and rows anew after a file was changed on purpose.
+
+Properties that extend the standard descriptor: ``rows``; a field's ``unit``; ``blank``, what an empty cell
+means; ``topCode``, the mark of a lower bound and the column that will hold the bound; the schema's
+``topCodes``, where the bounds stand; ``ownFileColumns``, the columns a reader's own file cannot do without
+(all, where it is not given).
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import csv
+import difflib
+import gzip
+import hashlib
+import io
+import json
+import os
+import re
+import sys
+import tempfile
+import warnings
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+MAX_LISTED = 20  # problems listed for one file; the rest are counted
+DESCRIPTOR = "datapackage.json"
+
+
+class DataError(ValueError):
+    """A data file, or the list of them, is not what it should be. ``problems``: one line a fault."""
+
+    def __init__(self, message: str, problems: list[str] | None = None):
+        super().__init__(message)
+        self.problems = problems or [message]
+
+
+# --- the descriptor -----------------------------------------------------------------------------------------
+
+
+def _root(root: str | Path | None) -> Path:
+    """The data directory: ``root``, else the one inside the installed package, else the repository's."""
+    if root is not None:
+        return Path(root)
+    here = Path(__file__).resolve().parent
+    return next(
+        (d for d in (here / "_data", here.parent / "data") if (d / DESCRIPTOR).is_file()), here / "_data"
+    )
+
+
+def _package(root: Path) -> dict:
+    file = root / DESCRIPTOR
+    remedy = "restore it with `git checkout -- data`, or reinstall the package"
+    try:
+        package = json.loads(file.read_text(encoding="utf-8"))
+        names = [resource["name"] for resource in package["resources"]]
+    except OSError as error:
+        raise DataError(f"{file}: cannot be read ({error.strerror}); {remedy}") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{file}: not a data package ({type(error).__name__}: {error}); {remedy}") from None
+    if len(set(names)) < len(names):
+        raise DataError(f"{file}: a resource name stands twice; {remedy}")
+    return package
+
+
+def _resource(name: str, root: Path) -> dict:
+    resources = {resource["name"]: resource for resource in _package(root)["resources"]}
+    if name not in resources:
+        close = difflib.get_close_matches(str(name), resources, n=3, cutoff=0.4)
+        hint = f"did you mean {' or '.join(close)}? " if close else ""
+        raise DataError(f"no data set is called {name!r}; {hint}The names are: {', '.join(resources)}")
+    return resources[name]
+
+
+def describe(name: str, root: str | Path | None = None) -> dict:
+    """The descriptor of a data set: title, description, sources, licenses, coverage, limits, and under
+    ``schema["fields"]`` every column with its type, unit, description and allowed values. A copy: change it
+    freely.
+
+    Raises :class:`DataError` for an unknown name.
+    """
+    return copy.deepcopy(_resource(name, _root(root)))
+
+
+def path(name: str, root: str | Path | None = None) -> Path:
+    """Where the file of a data set lies. Raises :class:`DataError` for an unknown name."""
+    root = _root(root)
+    return root / _resource(name, root)["path"]
+
+
+def catalog(root: str | Path | None = None) -> pd.DataFrame:
+    """One row a data set: name, title, rows, period, population, geography, licence, source, path, bytes."""
+    return pd.DataFrame(
+        {
+            "name": r["name"], "title": r["title"], "rows": r["rows"], **r["coverage"],
+            "licence": "; ".join(licence["title"] for licence in r["licenses"]),
+            "source": "; ".join(source["title"] for source in r["sources"]),
+            "path": r["path"], "bytes": r["bytes"],
+        }
+        for r in _package(_root(root))["resources"]
+    )  # fmt: skip
+
+
+# --- from bytes to cells ------------------------------------------------------------------------------------
+
+
+def _bytes(file: Path, remedy: str) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise DataError(f"{file}: cannot be read ({error.strerror}); {remedy}") from None
+
+
+def _text(content: bytes, file: Path, remedy: str) -> str:
+    """Unpack (gzip, told by its first bytes or the name) and decode UTF-8, with or without a byte-order
+    mark."""
+    if content[:2] == b"\x1f\x8b" or (file.suffix == ".gz" and content):
+        try:
+            content = gzip.decompress(content)
+        except (EOFError, OSError, zlib.error) as error:
+            raise DataError(f"{file}: the gzip file is damaged or cut short ({error}); {remedy}") from None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise DataError(
+            f"{file}, line {line}: the byte {content[error.start]:#04x} is not UTF-8; allowed: a CSV file "
+            f"in UTF-8 (in a spreadsheet: save as 'CSV UTF-8'); {remedy}"
+        ) from None
+    if not text.strip():
+        raise DataError(f"{file}: the file is empty; allowed: a header line and at least one row; {remedy}")
+    return text
+
+
+def _cells(text: str, file: Path, remedy: str) -> tuple[list[str], list[list[str]], list[int]]:
+    """Header, rows of strings, and the line in the file (header = 1) on which each row begins."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows, lines, last = [], [], 0
+    try:
+        for row in reader:
+            if row:
+                rows.append(row)
+                lines.append(last + 1)
+            last = reader.line_num
+    except csv.Error as error:
+        raise DataError(f"{file}, line {last + 1}: not a row of CSV ({error}); {remedy}") from None
+    header, rows, lines = rows[0], rows[1:], lines[1:]
+    if not rows:
+        raise DataError(f"{file}: no rows below the header; allowed: at least one; {remedy}")
+    problems = [
+        f"{file}, line {line}: {len(row)} cells; allowed: {len(header)}, one for each column of the header"
+        for row, line in zip(rows, lines, strict=True)
+        if len(row) != len(header)
+    ]
+    if problems:
+        raise _error(problems, remedy)
+    return header, rows, lines
+
+
+def _columns(header: list[str], schema: dict, file: Path, own: bool, remedy: str) -> list[str]:
+    """The columns of the schema that the file holds. An own file may hold more (ignored, with a warning), may
+    leave out what ``ownFileColumns`` does not name, and may have any order; a packaged file must agree
+    exactly."""
+    known = [field["name"] for field in schema["fields"]]
+    needed = schema.get("ownFileColumns", known) if own else known
+    problems = [
+        f"{file}, line 1: the column {name!r} stands twice" for name in known if header.count(name) > 1
+    ]
+    extra = [name for name in header if name not in known]
+    for name in needed:
+        if name not in header:
+            close = difflib.get_close_matches(name, extra, n=1)
+            hint = f" (is it the column {close[0]!r}?)" if close else ""
+            if len(header) == 1 and re.search(r"[;\t]", header[0]):
+                hint = " (separate the columns with commas)"
+            problems.append(
+                f"{file}, line 1: the column {name!r} is missing{hint}; needed: {', '.join(needed)}"
+            )
+    if not own:
+        problems += [
+            f"{file}, line 1: the column {name!r} is not in the schema; allowed: {', '.join(known)}"
+            for name in extra
+        ]
+    if problems:
+        raise _error(problems, remedy)
+    if extra:
+        warnings.warn(f"{file}: columns not used: {', '.join(map(repr, extra))}", stacklevel=4)
+    return [name for name in known if name in header]
+
+
+def _error(problems: list[str], remedy: str) -> DataError:
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    listed = problems[:MAX_LISTED]
+    if len(problems) > MAX_LISTED:
+        listed.append(f"{problems[0].split(', line ')[0]}: and {len(problems) - MAX_LISTED} problems more")
+    return DataError(f"{problems[0]}{more}; {remedy}", listed)
+
+
+# --- from cells to types ------------------------------------------------------------------------------------
+
+
+def _allowed(field: dict) -> str:
+    """What a cell of the column may hold, in words."""
+    rule = field.get("constraints", {})
+    words = {"integer": "a whole number", "number": "a number", "boolean": "TRUE or FALSE", "string": "text"}
+    text = words.get(field["type"]) or f"a time as {field.get('format', 'in ISO 8601')}"
+    if "enum" in rule:
+        text = "one of " + ", ".join(map(str, rule["enum"]))
+    if "pattern" in rule:
+        text += f" of the form {rule['pattern']}"
+    if "minimum" in rule:
+        text += (
+            f", at least {rule['minimum']:,}" if rule["minimum"] < 1900 else f", at least {rule['minimum']}"
+        )
+    if "maximum" in rule:
+        text += f", at most {rule['maximum']:,}" if rule["maximum"] > 2100 else f", at most {rule['maximum']}"
+    if field["type"] in ("integer", "number"):
+        text += f" ({field['unit']})" if field.get("unit", "year") != "year" else ""
+        text += ", without thousands separators or currency signs"
+    if not rule.get("required"):
+        text += ", or empty"
+    return text
+
+
+def _typed(
+    cells: pd.Series, field: dict, missing_values: list[str]
+) -> tuple[pd.Series, dict[str, pd.Series]]:
+    """The column in its type, and for each kind of fault the rows that have it."""
+    kind, rule = field["type"], field.get("constraints", {})
+    missing = cells.isin(field.get("missingValues", missing_values))
+    bad = {}
+    if kind in ("integer", "number"):
+        values = pd.to_numeric(cells.mask(missing), errors="coerce").astype(float)
+        bad["is not a number"] = values.isna() & ~missing
+        bad["is infinite"] = pd.Series(np.isinf(values), cells.index)
+        if kind == "integer":
+            bad["is not a whole number"] = values.notna() & ~bad["is infinite"] & (values != values.round())
+            if rule.get("required") and not (missing.any() or any(rows.any() for rows in bad.values())):
+                values = values.astype("int64")
+        if "minimum" in rule:
+            bad["is too small"] = values < rule["minimum"]
+        if "maximum" in rule:
+            bad["is too large"] = (values > rule["maximum"]) & ~bad["is infinite"]
+    elif kind == "boolean":
+        truth = dict.fromkeys(field["trueValues"], True) | dict.fromkeys(field["falseValues"], False)
+        values = cells.map(truth)
+        bad["is neither TRUE nor FALSE"] = values.isna() & ~missing
+        values = values.mask(missing, field.get("blank", np.nan))
+        if not values.isna().any():
+            values = values.astype(bool)
+    elif kind == "datetime":
+        values = pd.to_datetime(cells.mask(missing), format=field["format"], errors="coerce")
+        bad["is not a time"] = values.isna() & ~missing
+    else:
+        values = cells.mask(missing).astype("str")
+    if "enum" in rule:
+        bad["is not in the list"] = values.notna() & ~values.isin(rule["enum"])
+    if "pattern" in rule:
+        pattern = re.compile(rule["pattern"])
+        odd = [text for text in cells[~missing].unique() if not pattern.fullmatch(text)]
+        bad["has the wrong form"] = cells.isin(odd) & ~missing
+    if rule.get("required"):
+        bad["is empty"] = missing
+    if rule.get("unique"):
+        bad["stands twice"] = values.duplicated() & ~missing
+    return values, bad
+
+
+def _frame(raw: pd.DataFrame, lines: list[int], schema: dict, file: Path, remedy: str) -> pd.DataFrame:
+    """Types every column of the schema; raises one :class:`DataError` that lists the faults by line."""
+    missing_values = schema.get("missingValues", [""])
+    columns, faults = {}, []
+    for field in schema["fields"]:
+        name = field["name"]
+        if name not in raw:  # an own file may lack it
+            empty = {"string": "str", "boolean": object, "datetime": "datetime64[us]"}.get(
+                field["type"], float
+            )
+            columns[name] = pd.Series(
+                pd.NaT if field["type"] == "datetime" else np.nan, raw.index, dtype=empty
+            )
+            continue
+        columns[name], bad = _typed(raw[name], field, missing_values)
+        for what, rows in bad.items():
+            for i in np.flatnonzero(rows.to_numpy()):
+                value = raw[name].iat[i]
+                value = value if len(value) <= 60 else value[:57] + "..."
+                where = f"{file}, line {lines[i]}, column {name!r}"
+                faults.append((lines[i], f"{where}: {value!r} {what}; allowed: {_allowed(field)}"))
+    frame = pd.DataFrame(columns)
+    key = [name for name in schema.get("primaryKey", []) if name in raw]
+    if key and not faults:
+        for i in np.flatnonzero(frame.duplicated(key).to_numpy()):
+            same = ", ".join(f"{name} {raw[name].iat[i]!r}" for name in key)
+            text = f"{file}, line {lines[i]}, column {key[0]!r}: a second row for {same}; allowed: one"
+            faults.append((lines[i], text))
+    if faults:
+        raise _error([text for _, text in sorted(faults, key=lambda fault: fault[0])], remedy)
+    return frame
+
+
+def _with_bounds(frame: pd.DataFrame, raw: pd.DataFrame, schema: dict, root: Path) -> pd.DataFrame:
+    """Adds ``<column>_topcoded`` where a column can carry the mark of a bound, and the bounds (USD).
+
+    The limit of a year stands in every row of a year in which it was applied to all wages, else (May 2025)
+    only in rows that carry the mark, else NaN: no limit.
+    """
+    coded = {f["name"]: f["topCode"] for f in schema["fields"] if "topCode" in f and f["name"] in raw}
+    if not coded:
+        return frame
+    marked = {f"{name}_topcoded": raw[name] == code["mark"] for name, code in coded.items()}
+    where = schema["topCodes"]
+    limits = load(where["resource"], root=root).set_index("year")
+    years = frame[where["yearField"]] if "yearField" in where else pd.Series(where["year"], frame.index)
+    bounds = {}
+    for bound in sorted({code["bound"] for code in coded.values()}, reverse=True):
+        here = [marked[f"{name}_topcoded"] for name, code in coded.items() if code["bound"] == bound]
+        limit = years.map(limits[bound.replace("top_code", "limit") + "_usd"])
+        bounds[bound] = limit.where(years.map(limits["applied"]) | pd.concat(here, axis=1).any(axis=1))
+    return pd.concat([frame, pd.DataFrame(marked), pd.DataFrame(bounds)], axis=1)
+
+
+def _parse(
+    content: bytes, resource: dict, file: Path, own: bool, raw: bool, root: Path, remedy: str
+) -> pd.DataFrame:
+    header, rows, lines = _cells(_text(content, file, remedy), file, remedy)
+    schema = resource["schema"]
+    names = _columns(header, schema, file, own, remedy)
+    cells = dict(zip(header, zip(*rows, strict=True), strict=False))
+    strings = pd.DataFrame({name: pd.Series(cells[name], dtype=object) for name in names})
+    if raw:
+        return strings.astype("str")
+    return _with_bounds(_frame(strings, lines, schema, file, remedy), strings, schema, root)
+
+
+def _seal_of(content: bytes) -> dict:
+    return {"bytes": len(content), "hash": "sha256:" + hashlib.sha256(content).hexdigest()}
+
+
+def load(
+    name: str, file: str | Path | None = None, raw: bool = False, root: str | Path | None = None
+) -> pd.DataFrame:
+    """A data set as a frame, checked against its size, SHA-256 and schema.
+
+    Units and meaning of each column: :func:`describe`. Numbers are float (NaN where the cell is empty or
+    carries a mark), whole numbers that are never missing int64, yes/no columns bool. OEWS frames also get
+    ``<column>_topcoded`` for each wage that can carry ``#`` and ``top_code_hourly``, ``top_code_annual``
+    (USD): the bound, NaN where no limit was applied (national May 2025).
+
+    Parameters
+    ----------
+    name : a name of :func:`catalog`.
+    file : your own .csv or .csv.gz in the columns of that data set (UTF-8, commas), say ``"levels"`` or
+        ``"taulbee"``. Same checks, no hash. Columns in any order; columns the data set does not have are
+        ignored with a warning; columns that ``ownFileColumns`` does not name may be left out and come back
+        empty.
+    raw : strings as in the file, marks included, cells unchecked.
+    root : another data directory.
+
+    Raises
+    ------
+    DataError
+        naming file, line (header = 1), column, value, what is allowed, and what to do.
+    """
+    root = _root(root)
+    resource = _resource(name, root)
+    if file is not None:
+        remedy = "correct the file and load it again"
+        file = Path(file)
+        return _parse(_bytes(file, remedy), resource, file, True, raw, root, remedy)
+    file = root / resource["path"]
+    remedy = f"restore it with `git checkout -- data/{resource['path']}`, or reinstall the package"
+    content = _bytes(file, remedy)
+    actual = _seal_of(content)
+    changed = [
+        f"{key} expected {resource[key]}, found {actual[key]}"
+        for key in actual
+        if actual[key] != resource[key]
+    ]
+    if not changed:
+        return _parse(content, resource, file, False, raw, root, remedy)
+    problems = [f"{file}: the file was changed: {'; '.join(changed)}"]
+    try:  # say where, if the change breaks the schema
+        _parse(content, resource, file, False, False, root, remedy)
+        where = "the cells still follow the schema (if it is meant: `python -m superstars.data seal`)"
+    except DataError as error:
+        problems += error.problems
+        where = error.problems[0]
+    raise DataError(f"{problems[0]}; {where}; {remedy}", problems)
+
+
+# --- command line -------------------------------------------------------------------------------------------
+
+
+def verify(root: str | Path | None = None) -> list[tuple[str, int, list[str]]]:
+    """Checks every file: (name, rows, problems), one entry a data set; a last entry, named ``""``, for CSV
+    files in the directory that the descriptor does not list."""
+    root = _root(root)
+    report = []
+    resources = _package(root)["resources"]
+    for resource in resources:
+        try:
+            rows, problems = len(load(resource["name"], root=root)), []
+            if rows != resource["rows"]:
+                problems = [f"{root / resource['path']}: rows expected {resource['rows']}, found {rows}"]
+        except DataError as error:
+            rows, problems = 0, error.problems
+        report.append((resource["name"], rows, problems))
+    listed = {root / resource["path"] for resource in resources}
+    strays = [p for pattern in ("*.csv", "*.csv.gz") for p in root.rglob(pattern) if p not in listed]
+    report.append(
+        ("", 0, [f"{p}: not listed in {DESCRIPTOR}; describe it there or delete it" for p in sorted(strays)])
+    )
+    return report
+
+
+def seal(root: str | Path | None = None) -> list[str]:
+    """Records size, SHA-256 and rows of every file in the descriptor; returns the names that changed.
+
+    Raises :class:`DataError`, writing nothing, if a file does not follow its schema.
+    """
+    root = _root(root)
+    package = _package(root)
+    changed = []
+    # a copy is sealed and verified first, so that nothing changes unless everything holds
+    with tempfile.TemporaryDirectory(dir=root.parent) as scratch:
+        trial = Path(scratch)
+        for resource in package["resources"]:
+            file = root / resource["path"]
+            remedy = "correct the file, or its schema, and seal again"
+            content = _bytes(file, remedy)
+            new = _seal_of(content) | {"rows": len(_cells(_text(content, file, remedy), file, remedy)[1])}
+            if any(resource.get(key) != value for key, value in new.items()):
+                changed.append(resource["name"])
+                resource.update(new)
+            (trial / resource["path"]).parent.mkdir(parents=True, exist_ok=True)
+            (trial / resource["path"]).write_bytes(content)
+        draft = trial / DESCRIPTOR
+        draft.write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        problems = [p.replace(str(trial), str(root)) for _, _, found in verify(trial) for p in found]
+        if problems:
+            raise DataError("; ".join(problems[:1]) + "; nothing was sealed", problems)
+        if changed:
+            os.replace(draft, root / DESCRIPTOR)  # at once or not at all
+    return changed
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """``verify`` or ``seal``: 0 if all is well, 1 with a line for each problem, 2 for a wrong command."""
+    parser = argparse.ArgumentParser(
+        prog="python -m superstars.data", description="check or seal the data files"
+    )
+    parser.add_argument(
+        "command", choices=["verify", "seal"], help="verify: check every file; seal: record them anew"
+    )
+    parser.add_argument("--dir", default=None, help="another data directory than the package's")
+    options = parser.parse_args(arguments)
+    try:
+        if options.command == "seal":
+            changed = seal(options.dir)
+            print("sealed: " + (", ".join(changed) if changed else "nothing had changed"))
+            return 0
+        report = verify(options.dir)
+    except DataError as error:
+        print("\n".join(error.problems))
+        return 1
+    for name, rows, problems in report:
+        if name and not problems:
+            print(f"OK {name}: {rows:,} rows")
+        for problem in problems:
+            print(problem)
+    return int(any(problems for _, _, problems in report))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

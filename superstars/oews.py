@@ -1,0 +1,143 @@
+"""Wages by occupation (OEWS): from the published cells to percentiles that can be compared.
+
+The survey of the US Bureau of Labor Statistics publishes five percentiles a row, hourly and annual (annual =
+2,080 x hourly), except for occupations it publishes only by the hour (actors, musicians; annual in 2002 and
+2003) or only by the year (athletes, teachers). Until 2024 a wage at or above the year's limit is a mark, not
+a number.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from superstars import data
+
+PROBS = (0.10, 0.25, 0.50, 0.75, 0.90)
+HOURS = 2080  # BLS: hours of a year-round, full-time job
+_CELLS = ("pct10", "pct25", "median", "pct75", "pct90")
+
+
+class Break(NamedTuple):
+    """A year from which figures do not continue the ones before."""
+
+    year: int
+    what: str
+    source: str
+
+
+BREAKS = (
+    Break(2004, 'residual "all other" occupations enter', "occupation codes of the files"),
+    Break(2010, "SOC 2010 codes phased in (2010 to 2012)", "occupation codes of the files"),
+    Break(2012, "SOC 2010 codes complete", "occupation codes of the files"),
+    Break(2019, "SOC 2018 codes phased in (2019 to 2021)", "occupation codes of the files"),
+    Break(2021, "SOC 2018 codes complete; model-based estimates begin",
+          "occupation codes of the files; the model-based estimates: general knowledge, unverified"),
+    Break(2025, "no top code in the national file", "the file; no BLS text on the change was found"),
+)  # fmt: skip
+"""Breaks in the national series: ``year`` is the first year after the break. A change of codes is listed
+where more than 5 % of the detailed codes are new. Top codes, which rose in 2008, 2011, 2016 and 2022, stand
+in ``data.load("oews_topcodes")``."""
+
+ESSAY_JOBS: dict[str, tuple[tuple[int, int, str], ...]] = {
+    "actors": ((2002, 2025, "27-2011"),),
+    "musicians and singers": ((2002, 2025, "27-2042"),),
+    "athletes": ((2002, 2025, "27-2021"),),
+    "plumbers": ((2002, 2025, "47-2152"),),
+    "registered nurses": ((2002, 2011, "29-1111"), (2012, 2025, "29-1141")),
+    "heavy truck drivers": ((2002, 2025, "53-3032"),),
+    "software developers": (
+        (2002, 2009, "15-1031"), (2010, 2018, "15-1132"), (2019, 2020, "15-1256"), (2021, 2025, "15-1252"),
+    ),
+    "computer and information research scientists": (
+        (2002, 2009, "15-1011"), (2010, 2018, "15-1111"), (2019, 2025, "15-1221"),
+    ),
+}  # fmt: skip
+"""Job: (first year, last year, occupation code). Three jobs change meaning with their code. Software
+developers are those of applications up to 2018 (systems software, 15-1032 and 15-1133, is left out), with
+quality assurance in 2019-2020, all developers from 2021. Nurses up to 2011 (29-1111) include the nurse
+anaesthetists, midwives and practitioners that SOC 2010 took out. Plumbers include pipefitters and
+steamfitters throughout."""
+
+
+def percentiles(frame: pd.DataFrame, unit: str = "year") -> tuple[np.ndarray, np.ndarray]:
+    """The 10th, 25th, 50th, 75th and 90th percentile (``PROBS``) of every row, in one unit.
+
+    One rule, cell by cell: the cell published in the unit asked for, a number or a bound; failing that the
+    cell in the other unit, times or over 2,080 hours. So hourly-only and annual-only jobs both come out. An
+    annual figure made from an hourly wage supposes full-time work all year, which actors and musicians seldom
+    have.
+
+    Parameters
+    ----------
+    frame : rows of ``data.load("oews_national")`` or ``data.load("oews_state")``, typed.
+    unit : ``"year"`` (USD/year) or ``"hour"`` (USD/hour).
+
+    Returns
+    -------
+    values : float (n, 5); **+inf where top-coded**, NaN where nothing is published.
+    top_code : float (n,), the bound of the row in the same unit; NaN where none applies (national May 2025).
+
+    Raises
+    ------
+    ValueError
+        for another unit, or a frame that is not a typed OEWS frame.
+    """
+    if unit not in ("year", "hour"):
+        raise ValueError(f"unit is {unit!r}; allowed: 'year' or 'hour'")
+    here, other, factor = ("a_", "h_", HOURS) if unit == "year" else ("h_", "a_", 1 / HOURS)
+    needed = [p + c for p in (here, other) for c in _CELLS] + ["top_code_annual", "top_code_hourly"]
+    absent = [name for name in needed if name not in frame]
+    if absent:
+        raise ValueError(
+            f"frame lacks the columns {', '.join(absent)}; pass rows of data.load('oews_national')"
+        )
+
+    def cells(prefix: str) -> np.ndarray:
+        values = np.column_stack([frame[prefix + c].to_numpy(float) for c in _CELLS])
+        none = np.zeros(len(frame), bool)  # a column that never carries the mark has no flag
+        marked = np.column_stack([frame.get(f"{prefix}{c}_topcoded", none) for c in _CELLS]).astype(bool)
+        return np.where(marked, np.inf, values)
+
+    bound = {"a_": frame["top_code_annual"].to_numpy(float), "h_": frame["top_code_hourly"].to_numpy(float)}
+    values, spare = cells(here), cells(other) * factor
+    values = np.where(np.isnan(values), spare, values)
+    return values, np.where(np.isnan(bound[here]), bound[other] * factor, bound[here])
+
+
+def detailed(year: int | None = None) -> pd.DataFrame:
+    """Detailed occupations of the national file, of one year or all, each code once a year.
+
+    From 2017 on some codes stand in the file as broad and as detailed group with the same figures; the
+    detailed row is kept. In 2002 and 2003 the residual "all other" occupations are missing (detailed rows sum
+    to 94 % of all jobs).
+
+    Raises ValueError for a year the file does not have.
+    """
+    frame = data.load("oews_national")
+    years = frame["year"]
+    if year is not None and year not in set(years):
+        raise ValueError(f"year is {year!r}; allowed: {years.min()} to {years.max()}")
+    keep = frame["o_group"].eq("detailed")
+    if year is not None:
+        keep &= years.eq(year)
+    return frame[keep].reset_index(drop=True)
+
+
+def essay_jobs() -> pd.DataFrame:
+    """The eight jobs the essays compare, one row a job and year, 2002 to 2025 without gaps.
+
+    Columns: ``job``, then those of the national file (wages in USD, nominal). Codes: :data:`ESSAY_JOBS`;
+    breaks in the series: :data:`BREAKS`. Use all the years: single years of actors, musicians and athletes
+    jump.
+    """
+    frame = detailed()
+    parts = [
+        frame[frame["occ_code"].eq(code) & frame["year"].between(first, last)].assign(job=job)
+        for job, codes in ESSAY_JOBS.items()
+        for first, last, code in codes
+    ]
+    rows = pd.concat(parts, ignore_index=True)
+    return rows[["job", *rows.columns.drop("job")]]
