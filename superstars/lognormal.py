@@ -79,15 +79,16 @@ def _cells(z: Floats, middle: Floats, width: Floats) -> tuple[Floats, Floats, Fl
     both cuts are measured from the nearer end, and in cells too narrow to subtract, where q is a series about
     the middle.
     """
-    zero = np.zeros((*z.shape[:-1], 1))
-    none = zero - np.inf
-    tail = log_ndtr(-np.abs(z))
-    rest = np.log1p(-np.exp(tail))
-    below, above = np.where(z < 0, tail, rest), np.where(z < 0, rest, tail)
-    right = np.concatenate([none, z], -1) > 0
-    big = np.where(right, np.concatenate([zero, above], -1), np.concatenate([below, zero], -1))
-    small = np.where(right, np.concatenate([above, none], -1), np.concatenate([none, below], -1))
-    log_q = big + np.log(-np.expm1(small - big))
+    none = np.full((*z.shape[:-1], 1), -np.inf)
+    low, high = np.concatenate([none, z], -1), np.concatenate([z, -none], -1)
+    right = low > 0
+    near, far = np.where(right, -low, high), np.where(right, -high, low)
+    big = ndtr(near)
+    log_q = np.log(big - ndtr(far))
+    deep = big < 1e-280  # about to underflow: subtract logarithms there
+    if deep.any():
+        log_big, log_small = log_ndtr(near[deep]), log_ndtr(far[deep])
+        log_q[deep] = log_big + np.log(-np.expm1(log_small - log_big))
     log_phi = -0.5 * z**2 - _LOG_ROOT_2PI
     r_low = np.exp(np.concatenate([none, log_phi], -1) - log_q)
     r_high = np.exp(np.concatenate([log_phi, none], -1) - log_q)
