@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -433,7 +435,8 @@ def test_fit_sample_with_censoring_agrees_with_scipy(censored_share):
     pay = np.exp(np.random.default_rng(4).normal(11, 0.6, 2000))
     upper = float(np.quantile(pay, 1 - censored_share))
     fit = ln.fit_sample(pay, upper=upper)
-    assert fit == ln.fit_sample(np.where(pay >= upper, np.inf, pay), upper=upper)
+    infinite = ln.fit_sample(np.where(pay >= upper, np.inf, pay), upper=upper)
+    assert replace(fit, ks=0) == replace(infinite, ks=0)  # ks is NaN in both
 
     def minus(v):
         below = pay[pay < upper]

@@ -41,26 +41,25 @@ class ChartRenderer:
         _, outputs = renderer.renderer.nb_client.code_cell_outputs(data.cell_index)
         bundle = outputs[data.output_index]["data"]
         alt = data.content["description"]
-        head, tail = _figure(meta, data.content)
+        chapter = renderer.renderer.sphinx_env.docname.rpartition("/")[2]
+        head, tail = _figure(meta, data.content, f"{chapter}/{meta['name']}")
         picture = renderer.render_image(
             type(data)("image/png", bundle["image/png"], {}, {}, data.cell_index, data.output_index, data.line)
         )
         picture[0]["alt"] = alt
+        picture[0]["loading"] = "lazy"
         picture[0]["classes"] += ["chart-picture"]
         return [nodes.raw(text=head, format="html"), *picture, nodes.raw(text=tail, format="html")]
 
 
-def _figure(meta: dict[str, Any], spec: dict[str, Any]) -> tuple[str, str]:
-    """The HTML before and after the picture."""
+def _figure(meta: dict[str, Any], spec: dict[str, Any], file: str) -> tuple[str, str]:
+    """The HTML before and after the picture; ``file`` is the address of its data and specification, without ending."""
     e, name, height, band = html.escape, meta["name"], meta["height"], meta["band"]
     # the picture repeats the title for those who see it elsewhere; here the frame crops it away
     head = f"""
-<figure class="chart" id="fig-{name}" data-name="{name}" style="--height:{height}px;--crop:{band / charts.WIDTH:.5f}">
+<figure class="chart" id="fig-{name}" data-name="{name}" data-file="{file}" data-says="{e(meta.get("says", ""))}" style="--height:{height}px;--crop:{band / charts.WIDTH:.5f}">
 <p class="chart-title"><strong>{e(meta["title"])}</strong><span>{e(meta["subtitle"])}</span></p>
 <div class="chart-frame">"""
-    live = {k: v for k, v in spec.items() if k not in ("config", "title", "$schema", "usermeta")}
-    live["usermeta"] = {k: meta[k] for k in ("controls", "says") if meta.get(k)}
-    script = json.dumps(live, separators=(",", ":")).replace("</", "<\\/")
     controls = "".join(
         f'<div class="chart-control">{_control(name, p, meta["controls"][p["name"]])}</div>'
         for p in spec.get("params", []) if "bind" in p
@@ -71,9 +70,8 @@ def _figure(meta: dict[str, Any], spec: dict[str, Any]) -> tuple[str, str]:
     tail = f"""<div class="chart-live" hidden></div></div>
 {f'<div class="chart-controls" role="group" aria-label="Controls of the figure">{controls}</div>' if controls else ""}{says}
 <figcaption><span>Source: {e(meta["source"])}</span>
-<span class="chart-links"><a href="{name}.csv" download>Data (CSV)</a><a href="#fig-{name}">Link to this figure</a></span>
+<span class="chart-links"><a href="{file}.csv" download>Data (CSV)</a><a href="#fig-{name}">Link to this figure</a></span>
 <details><summary>What the figure shows</summary><p>{e(spec["description"])}</p></details></figcaption>
-<script type="application/json" class="chart-spec">{script}</script>
 </figure>"""
     return head, tail
 
@@ -108,18 +106,21 @@ def _control(figure: str, param: dict[str, Any], control: dict[str, Any]) -> str
     )
 
 
-def tables(notebook: Path) -> dict[str, str]:
-    """The downloadable data of every chart saved in ``notebook``: figure name to CSV text."""
-    found = {}
-    for cell in nbformat.read(notebook, as_version=4).cells:
-        for output in cell.get("outputs", []):
-            spec = output.get("data", {}).get(charts.MIME)
-            if spec:
-                meta = spec["usermeta"]["superstars"]
-                if meta["name"] in found:
-                    raise ExtensionError(f"{notebook}: two figures are called {meta['name']!r}")
-                found[meta["name"]] = meta.get("table") or "\n".join(map(_csv, spec.get("datasets", {}).values()))
-    return found
+def saved_charts(notebook: Path) -> list[dict[str, Any]]:
+    """The specification of every chart saved in ``notebook``; ``ExtensionError`` if two bear one name."""
+    cells = nbformat.read(notebook, as_version=4).cells
+    data = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
+    specs = [d[charts.MIME] for d in data if charts.MIME in d]
+    names = [spec["usermeta"]["superstars"]["name"] for spec in specs]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ExtensionError(f"{notebook}: two figures are called {', '.join(sorted(twice))}")
+    return specs
+
+
+def _table(spec: dict[str, Any]) -> str:
+    """The data of a chart as CSV: the table its author chose, else the data sets it draws."""
+    chosen = spec["usermeta"]["superstars"].get("table")
+    return chosen or "\n".join(map(_csv, spec.get("datasets", {}).values()))
 
 
 def _csv(rows: list[dict[str, Any]]) -> str:
@@ -132,25 +133,41 @@ def _csv(rows: list[dict[str, Any]]) -> str:
 
 
 def _write_charts(app: Sphinx, failed: Exception | None) -> None:
-    """The CSV files, the two themes and one bundle of Vega (with its expression interpreter) from the locked package."""
+    """Beside each page what its figures load when they come into view, and once for all themes and Vega.
+
+    Plain scripts, because a browser that opens the site from a folder refuses modules and data files.
+    """
     if failed or app.builder.format != "html":
         return
     out = Path(app.outdir)
     for docname in app.env.found_docs:
         source = Path(app.env.doc2path(docname))
         if source.suffix == ".ipynb":
-            for name, text in tables(source).items():
-                (out / docname).with_name(f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
-    bundle = vl_convert.javascript_bundle("export {vegaEmbed}", vl_version=charts.VEGA_LITE)
-    (out / "_static" / "vega.js").write_text(bundle, encoding="utf-8")
+            for spec in saved_charts(source):
+                meta = spec["usermeta"]["superstars"]
+                folder = out / docname
+                folder.mkdir(exist_ok=True)
+                (folder / f"{meta['name']}.csv").write_text(_table(spec), encoding="utf-8", newline="\n")
+                live = {k: v for k, v in spec.items() if k not in ("config", "title", "$schema", "usermeta")}
+                _script(folder / f"{meta['name']}.js", f"specs.{meta['name']}", live)
     themes = {mode: charts.theme(mode) | {"background": "transparent"} for mode in ("light", "dark")}
-    (out / "_static" / "themes.js").write_text(f"export default {json.dumps(themes)};\n", encoding="utf-8")
+    _script(out / "_static" / "themes.js", "themes", themes)
+    # the locked package carries Vega, Vega-Lite and the interpreter that needs no eval
+    module = vl_convert.javascript_bundle("export {vegaEmbed}", vl_version=charts.VEGA_LITE)
+    body, embed = re.fullmatch(r"(.*)export\{([\w$]+) as vegaEmbed\};?\s*", module, re.DOTALL).groups()
+    bundle = f'(function(){{"use strict";{body}superstars.embed={embed};}})();\n'
+    (out / "_static" / "vega.js").write_text(bundle, encoding="utf-8")
+
+
+def _script(path: Path, name: str, value: Any) -> None:
+    text = json.dumps(value, separators=(",", ":"))
+    path.write_text(f"superstars.{name}={text};\n", encoding="utf-8", newline="\n")
 
 
 def _scripts(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
     """Load the chart script only where charts are; leave out the launcher of live kernels, which needs another host."""
     if doctree is not None and any('class="chart"' in raw.astext() for raw in doctree.findall(nodes.raw)):
-        app.add_js_file("charts.js", type="module")
+        app.add_js_file("charts.js", loading_method="defer")
 
     def keep(file: Any) -> bool:
         return "thebe" not in f"{file} {getattr(file, 'filename', '')} {getattr(file, 'attributes', '')}".lower()

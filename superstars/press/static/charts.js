@@ -1,10 +1,22 @@
 // Live charts: the picture of a figure gives way to the chart when it comes into view, without moving the page.
 // Controls are plain form elements of the page; their values live in the address (?figure.parameter=value).
-import themes from "./themes.js";
+// Plain scripts throughout, so that the site also works from a folder, where a browser refuses modules.
+"use strict";
+globalThis.superstars = { specs: {}, themes: {}, embed: null };
 
-let bundle;
-const load = () => (bundle ??= import("./vega.js"));
-const drawn = new Set();
+const assets = document.currentScript.src.replace(/[^/]*$/, "");
+const loading = new Map();
+
+function load(address) {
+  if (!loading.has(address)) {
+    loading.set(address, new Promise((resolve, reject) => {
+      const script = Object.assign(document.createElement("script"), { src: address, onload: resolve });
+      script.onerror = () => reject(new Error(`${address} did not load`));
+      document.head.append(script);
+    }));
+  }
+  return loading.get(address);
+}
 
 const mode = () => (document.documentElement.dataset.theme === "dark" ? "dark" : "light");
 
@@ -42,7 +54,7 @@ const written = (figure, format, x) => figure.view.locale().format(format)(x).re
 function say(figure) {
   const place = figure.querySelector(".chart-says");
   if (!place) return;
-  place.textContent = figure.says.replace(/\{(\w+)(?:\|([^}]*))?\}/g, (_, name, format) => {
+  place.textContent = figure.dataset.says.replace(/\{(\w+)(?:\|([^}]*))?\}/g, (_, name, format) => {
     const x = figure.view.signal(name);
     return format ? written(figure, format, x) : String(x);
   });
@@ -66,8 +78,7 @@ function recall(figure) {
 }
 
 function prepare(figure) {
-  const spec = JSON.parse(figure.querySelector(".chart-spec").textContent);
-  figure.says = spec.usermeta.says;
+  const spec = superstars.specs[figure.dataset.name];
   figure.options = {};
   for (const param of spec.params ?? []) {
     if (!param.bind) continue;
@@ -79,18 +90,19 @@ function prepare(figure) {
 }
 
 async function draw(figure) {
-  const { vegaEmbed } = await load();
+  const beside = new URL(`${figure.dataset.file}.js`, location.href).href;
+  await Promise.all([load(`${assets}vega.js`), load(`${assets}themes.js`), load(beside)]);
   if (!figure.spec) prepare(figure);
   const now = Object.fromEntries(controls(figure).map((c) => [c.dataset.param, value(c)]));
   const frame = figure.querySelector(".chart-frame");
   const live = figure.querySelector(".chart-live");
   const spec = structuredClone(figure.spec);
   for (const param of spec.params ?? []) if (param.name in now) param.value = now[param.name];
-  spec.config = themes[mode()];
+  spec.config = superstars.themes[mode()];
   spec.width = frame.clientWidth;
   spec.height = frame.clientHeight;
   figure.view?.finalize();
-  const { view } = await vegaEmbed(live, spec, { actions: false, ast: true, renderer: "svg", defaultStyle: false });
+  const { view } = await superstars.embed(live, spec, { actions: false, ast: true, renderer: "svg", defaultStyle: false });
   figure.view = view;
   live.hidden = false;
   const picture = frame.querySelector("img");

@@ -1,0 +1,83 @@
+"""Live figures: what a control does in a real browser, and that the numbers it shows are those of Python.
+
+Numbers are read from the chart's own view (its signals and data), never from pixels.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from conftest import draw
+from test_site import WITH_FIGURES, figures
+
+CONTROLS = [
+    (page, name, param)
+    for page in WITH_FIGURES
+    for name, spec in figures(page).items()
+    for param in spec.get("params", [])
+    if "bind" in param
+]
+
+
+def signal(tab, figure: str, name: str):
+    return tab.locator(f"#fig-{figure}").evaluate("(f, name) => f.view.signal(name)", name)
+
+
+def rows(tab, figure: str, data: str) -> list[dict]:
+    """The rows of a data set of the drawn chart, as the page computed them."""
+    code = "(f, name) => f.view.data(name).map(({...row}) => row)"
+    return tab.locator(f"#fig-{figure}").evaluate(code, data)
+
+
+def move(tab, figure: str, param: str, value) -> None:
+    """Set a control as a reader would and wait until the chart has followed."""
+    control = tab.locator(f"#fig-{figure} [data-param={param}]")
+    if control.first.get_attribute("type") == "radio":
+        tab.locator(f"#fig-{figure} [data-param={param}][value='{value}']").check()
+    elif control.evaluate("c => c.tagName") == "SELECT":
+        control.select_option(str(value))
+    else:
+        control.fill(str(value))
+    code = "([f, name, value]) => String(f.view.signal(name)) === String(value)"
+    handle = tab.locator(f"#fig-{figure}").element_handle()
+    tab.wait_for_function(code, arg=[handle, param, value])
+
+
+def another(param: dict):
+    """A value of a control that is not its first one."""
+    bind = param["bind"]
+    if bind["input"] == "range":
+        return bind["max"] if param["value"] != bind["max"] else bind["min"]
+    if "options" in bind:
+        return next(option for option in bind["options"] if option != param["value"])
+    return "nurses"
+
+
+@pytest.mark.parametrize(("page", "name", "param"), CONTROLS, ids=[f"{n}-{p['name']}" for _, n, p in CONTROLS])
+def test_every_control_moves_its_chart_and_stands_in_the_address(visit, page, name, param):
+    value = another(param)
+    with visit(page) as tab:
+        draw(tab, name)
+        before = tab.locator(f"#fig-{name} .chart-live svg").inner_html()
+        move(tab, name, param["name"], value)
+        assert tab.locator(f"#fig-{name} .chart-live svg").inner_html() != before
+        address = tab.url
+        assert tab.errors == []
+        if param["bind"]["input"] == "range":
+            slider = tab.locator(f"#fig-{name} [data-param={param['name']}]")
+            assert slider.get_attribute("aria-valuetext") == slider.locator("+ output").inner_text()
+        tab.goto("about:blank")
+        tab.goto(address)
+        draw(tab, name)
+        assert str(signal(tab, name, param["name"])) == str(value)
+
+
+@pytest.mark.parametrize("page", WITH_FIGURES)
+def test_sentences_are_filled_in(visit, page):
+    with visit(page) as tab:
+        draw(tab)
+        for sentence in tab.locator(".chart-says").all():
+            text = sentence.inner_text()
+            assert text and not re.search(r"[{}]|NaN|undefined|null|Infinity", text)
