@@ -191,17 +191,19 @@ def tops(rows: pd.DataFrame) -> pd.DataFrame:
     """The highest pay a year under each rule of evidence and outcome, as an interval in US dollars a year.
 
     The highest of several intervals is at least the largest low end and at most the largest high end.
-    Columns: evidence, outcome, reports, low, high, ``by`` (id of the row with the largest high end) and
-    ``median``, the middle of the rows' high ends.
+    Columns: evidence, outcome, reports, low, high, ``by`` (id of the row with the largest high end), ``open``
+    (such a row is a "more than", so that ``high`` is no upper bound) and ``median``, that of the high ends.
     """
     out = []
     for taken_only, outcome in ((True, "paid or accepted"), (False, "offered or declined too")):
         for evidence in EVIDENCE:
             some = shown(rows, evidence, taken_only)
+            top = some[some["high"] == some["high"].max()]
             out.append({
                 "evidence": evidence, "outcome": outcome,
                 "reports": len(some), "low": some["low"].max(), "high": some["high"].max(),
-                "by": some.loc[some["high"].idxmax(), "id"], "median": some["high"].median(),
+                "by": top["id"].iloc[0], "open": top["bound"].eq("more than").any(),
+                "median": some["high"].median(),
             })  # fmt: skip
     return pd.DataFrame(out)
 
@@ -306,6 +308,14 @@ def _industry() -> list[tuple]:
         years = f"{reports['timestamp'].min().year}-{reports['timestamp'].max().year}"
         pay, omits = reports["totalyearlycompensation"], "anything after August 2021; AI labs"
         out.append(_percentiles(name, "industry", pay, years, omits, "self-reported"))
+    google = load("levels_google").sort_values("median_total_compensation_usd")
+    pay, reports = google["median_total_compensation_usd"], google["n_submissions"]
+    half = pay[reports.cumsum() >= reports.sum() / 2].iloc[0]
+    out.append(
+        _rung("Google, L3-L9 (secondary)", "industry", (pay.iloc[0], half, pay.iloc[-1]),
+              "medians of levels; middle: level of the median report", google["as_of"].iloc[0][:4],
+              "how the record was made", reports.sum(), "low: secondary page")
+    )  # fmt: skip
     return out
 
 
@@ -317,6 +327,6 @@ def _labs() -> list[tuple]:
     ends = bands["total_comp_low_usd"].min(), middle.median(), bands["total_comp_high_usd"].max()
     return [
         _percentiles("AI lab, base wage", "lab", base["annual_wage_from_usd"], "2023", "stock and bonus"),
-        _rung("AI lab, total pay", "lab", ends, "lowest to highest band (L4 to L7), median of middles",
+        _rung("AI lab, total (secondary)", "lab", ends, "lowest to highest band (L4-L7), median of middles",
               "2026", "how it was worked out: an unsigned page", quality="low: secondary page"),
     ]  # fmt: skip

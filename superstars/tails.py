@@ -91,7 +91,8 @@ def powerlaw_fit(pay: ArrayLike, xmin: float | None = None) -> PowerLawFit:
         # Pay in whole dollars is still continuous; a failed lognormal fit is reported in the result
         warnings.filterwarnings("ignore", module="powerlaw")
         warnings.filterwarnings("ignore", category=RuntimeWarning)
-        fit = powerlaw.Fit(pay, xmin=xmin, discrete=False, verbose=0)
+        # powerlaw 2.0 stops alpha at 3 unless told otherwise
+        fit = powerlaw.Fit(pay, xmin=xmin, discrete=False, verbose=0, parameter_ranges={"alpha": [1, None]})
         vuong, p_value = fit.distribution_compare("lognormal", "power_law", normalized_ratio=True)
         law, lognormal = fit.power_law, fit.lognormal
     return PowerLawFit(

@@ -6,6 +6,7 @@ import pytest
 from scipy.stats import binom
 
 from superstars import natural_experiment as ne
+from superstars import oews
 from superstars.lognormal import quantile
 
 PROBS = np.array([0.10, 0.25, 0.50, 0.75, 0.90])
@@ -131,3 +132,25 @@ def test_missing_percentile_and_unidentified_rows():
 def test_bad_input_is_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_the_cap_of_may_2024():
+    """What the chapter says in words about signs and sizes holds in the data."""
+    old, new = (oews.detailed(year).set_index("occ_code") for year in (2024, 2025))
+    codes = old.index.intersection(new.index)
+    before, top_code = oews.percentiles(old.loc[codes])
+    after, _ = oews.percentiles(new.loc[codes])
+    free = ~np.isinf(before).any(axis=1)
+    growth = ne.median_growth(before[free, 2], after[free, 2])
+    found = ne.predict_hidden(before, after, PROBS, top_code, growth)
+    found = found[found["p"] == 0.9].set_index(codes[found.loc[found["p"] == 0.9, "row"]])
+    by_visible = {v: ne.score(rows) for v, rows in found.groupby("visible")}
+    assert {v: s["n"] for v, s in by_visible.items()} == {2: 16, 3: 7, 4: 21}
+    assert by_visible[4]["ratio_low"] > 1 > max(by_visible[2]["ratio_high"], by_visible[3]["ratio_high"])
+    assert found["ratio"].idxmax() == "27-2021" and found.loc["27-2021", "ratio"] > 3  # athletes
+    assert found.loc["27-2021", "predicted"] < 239_200 < found.loc["27-2021", "actual"]
+    # Placebo: little bias, and the same one in both years, so that it is not the change of method
+    hidden = ne.hide(before[free], 4)
+    placebo = [ne.score(ne.predict_hidden(hidden, actual[free], PROBS, growth=g))["ratio"]
+               for actual, g in ((before, 1.0), (after, growth))]
+    assert placebo == pytest.approx([1.025, 1.025], abs=0.01)

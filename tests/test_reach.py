@@ -34,7 +34,10 @@ def test_case_and_inflection(text):
 
 def test_words_begin_where_the_family_begins_and_end_where_it_must():
     assert reach.keywords("Using soap") == ([], [])  # not "sing"
-    assert reach.keywords("a single patientless room") == ([], ["patient"])  # "sing" is a whole word, "patient" a stem
+    assert reach.keywords("a single patientless room") == (
+        [],
+        ["patient"],
+    )  # "sing" is a whole word, "patient" a stem
     assert reach.keywords("news")[0] == ["news"] and reach.keywords("newsprint")[0] == []
 
 
@@ -43,7 +46,9 @@ def test_each_family_counts_once():
 
 
 def test_other_jobs_named_in_a_definition_do_not_count():
-    text = "Weigh goods. Excludes “Actors” (27-2011) and “Film and Video Editors” (27-4032). Includes porters."
+    text = (
+        "Weigh goods. Excludes “Actors” (27-2011) and “Film and Video Editors” (27-4032). Includes porters."
+    )
     assert reach.keywords(text) == ([], [])
     text = "Weigh goods. Radio disc jockeys are included in “Broadcast Announcers” (27-3011). Serve patients."
     assert reach.keywords(text) == ([], ["patient"])
@@ -109,7 +114,9 @@ def survey(*rows: list[float], top: float = 200_000.0) -> pd.DataFrame:
     """An OEWS frame in USD/year; inf is top-coded."""
     names = ("pct10", "pct25", "median", "pct75", "pct90")
     values = np.array(rows, float)
-    frame = pd.DataFrame({f"a_{n}": np.where(np.isinf(v), np.nan, v) for n, v in zip(names, values.T, strict=True)})
+    frame = pd.DataFrame(
+        {f"a_{n}": np.where(np.isinf(v), np.nan, v) for n, v in zip(names, values.T, strict=True)}
+    )
     for n, v in zip(names, values.T, strict=True):
         frame[f"h_{n}"] = np.nan
         frame[f"a_{n}_topcoded"] = np.isinf(v)
@@ -201,7 +208,9 @@ def test_leaving_a_confounder_out_biases_the_coefficient_as_it_should():
 def test_intervals_widen_where_whole_clusters_move_together():
     frame = simulated().assign(row=np.arange(900))
     rng = np.random.default_rng(0)
-    frame["hand"] = rng.permutation(np.repeat([0.0, 1.0, 2.0], 20))[frame["minor"]]  # reach differs between clusters only
+    frame["hand"] = rng.permutation(np.repeat([0.0, 1.0, 2.0], 20))[
+        frame["minor"]
+    ]  # reach differs between clusters only
     by_cluster, by_row = (reach.regress(frame, cluster=c).set_index("reach").loc[2] for c in ("minor", "row"))
     assert by_cluster["high"] - by_cluster["low"] > 1.3 * (by_row["high"] - by_row["low"])
 

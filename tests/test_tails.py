@@ -73,6 +73,13 @@ def test_powerlaw_fit_given_xmin_is_the_closed_form():
     )
 
 
+@pytest.mark.parametrize("index", [0.8, 2.5, 4.5, 9.0])
+def test_powerlaw_fit_takes_any_tail_index(index):
+    pay = 100_000 * (1 + np.random.default_rng(7).pareto(index, 3000))
+    fit = tails.powerlaw_fit(pay, xmin=100_000)
+    assert fit.tail_index == pytest.approx(pay.size / np.log(pay / 100_000).sum(), rel=1e-5)
+
+
 def test_powerlaw_fit_of_a_pareto():
     fit = tails.powerlaw_fit(pareto_pay)
     assert abs(fit.tail_index - 1.7) < 4 * fit.se

@@ -6,6 +6,7 @@ globalThis.superstars = { specs: {}, themes: {}, embed: null };
 
 const assets = document.currentScript.src.replace(/[^/]*$/, "");
 const loading = new Map();
+const drawn = new Set();
 
 function load(address) {
   if (!loading.has(address)) {
