@@ -486,6 +486,7 @@ class Sprint(NamedTuple):
     one_at_a_time  gain from testing singly
     lead           bundle_or_old less one_at_a_time in the same sprint
     worse          share of sprints in which the bundle is worse than the old recipe
+    reverted       share of sprints in which its run makes it look worse
     """
 
     bundle: Simulated
@@ -493,6 +494,7 @@ class Sprint(NamedTuple):
     one_at_a_time: Simulated
     lead: Simulated
     worse: Simulated
+    reverted: Simulated
 
 
 def simulate_sprint(
@@ -531,8 +533,10 @@ def simulate_sprint(
     k = picked.sum(axis=-1)
     weight = _weight(k * (1 - rho_star**2) + tau**2 * k * (k - 1) / 2, noise)
     expected = np.sum(liked * picked, axis=-1)
-    checked = bundle * ((1 - weight) * expected + weight * (bundle + noise * normal()) > 0)
-    return Sprint(*map(_simulated, (bundle, checked, singly, checked - singly, (bundle < 0).astype(float))))
+    reverted = (1 - weight) * expected + weight * (bundle + noise * normal()) < 0
+    checked = np.where(reverted, 0.0, bundle)
+    shares = (x.astype(float) for x in (bundle < 0, reverted))
+    return Sprint(*map(_simulated, (bundle, checked, singly, checked - singly, *shares)))
 
 
 # ---------------------------------------------------------------- coordination

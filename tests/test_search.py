@@ -175,9 +175,7 @@ def test_pooled_accuracy_properties():
     np.testing.assert_allclose(search.pooled_accuracy(rho, n, 1), rho, rtol=1e-12)
     np.testing.assert_allclose(search.pooled_accuracy(rho, 1, r), rho, rtol=1e-12)
     np.testing.assert_array_equal(search.pooled_accuracy(rho, np.inf, 0), 1)
-    np.testing.assert_array_equal(
-        search.pooled_accuracy([0, 0, 1, 1], [3, np.inf, 3, np.inf], 0), [0, 0, 1, 1]
-    )
+    np.testing.assert_array_equal(search.pooled_accuracy([0, 0, 1, 1], [3, np.inf, 3, np.inf], 0), [0, 0, 1, 1])
 
 
 def test_pooled_accuracy_is_the_correlation_of_value_and_mean_judgement():
@@ -398,6 +396,7 @@ def test_one_at_a_time_properties():
     assert (search.one_at_a_time_gain(5, share, noise, tau * 1.01, rho) >= gain - tiny).all()
     known = search.one_at_a_time_gain(3, [0.4, 0.6], 0, 0, 1)[:, -1]
     np.testing.assert_allclose(known, 3 * search.bundle_gain(1, 1, [0.4, 0.6]))
+    np.testing.assert_array_equal(search.one_at_a_time_gain(3, 0.5, np.inf, 1), 0)
 
 
 def test_markov_chain_by_hand():
@@ -417,9 +416,10 @@ def test_runs_to_catch_up(essay):
             bundle = search.bundle_gain(essay[1], 10, share)
             by_hand = next((run + 1 for run in range(10) if gain[run] >= bundle), np.inf)
             assert search.runs_to_catch_up(essay[1], 10, share, noise, tau) == by_hand
-    rho = 0.6
-    assert search.runs_to_catch_up(rho, 10, 0.3, np.sqrt(1 / rho**2 - 1)) == 10  # equal but for rounding
-    assert search.runs_to_catch_up(rho, 10, 0.3, 1.01 * np.sqrt(1 / rho**2 - 1)) == np.inf
+    rho = np.linspace(0.2, 0.9, 50)
+    same = np.sqrt(1 / rho**2 - 1)
+    np.testing.assert_array_equal(search.runs_to_catch_up(rho, 10, 0.3, same), 10)  # equal but for rounding
+    np.testing.assert_array_equal(search.runs_to_catch_up(rho, 10, 0.3, 1.01 * same), np.inf)
     assert search.runs_to_catch_up([[0.2], [0.4]], 10, [0.1, 0.3, 0.5], 1).shape == (2, 3)
 
 
@@ -441,9 +441,7 @@ def test_factorial_gain_by_simulating_a_hadamard_design(rho):
 
 
 @pytest.mark.parametrize("tau", [0.0, 0.3, 1.0])
-@pytest.mark.parametrize(
-    ("share", "noise", "runs", "rho"), [(0.2, 1, 10, 0), (0.5, 0.5, 4, 0.265), (0.4, 0, 7, 1)]
-)
+@pytest.mark.parametrize(("share", "noise", "runs", "rho"), [(0.2, 1, 10, 0), (0.5, 0.5, 4, 0.265), (0.4, 0, 7, 1)])
 def test_simulated_sprint(essay, share, noise, runs, rho, tau):
     sprint = search.simulate_sprint(essay[1], 10, share, noise, tau, runs, rho, size=20_000, seed=17)
     close(sprint.bundle, search.bundle_gain(essay[1], 10, share))
@@ -464,8 +462,10 @@ def test_simulated_bundle_against_the_gaussian_posterior(rho, noise, tau):
     s = np.maximum(v, 1e-300) / np.sqrt(v + noise**2)
     gain = np.where(k, mean * stats.norm.cdf(mean / s) + s * stats.norm.pdf(mean / s), 0.0)
     worse = np.where(k, stats.norm.cdf(-mean / np.sqrt(np.maximum(v, 1e-300))), 0.0)
+    reverted = np.where(k, stats.norm.cdf(-mean / s), 0.0)
     sprint = search.simulate_sprint(rho, d, share, noise, tau, 1, size=100_000, seed=19)
-    for simulated, oracle in ((sprint.bundle_or_old, gain), (sprint.worse, worse)):
+    pairs = ((sprint.bundle_or_old, gain), (sprint.worse, worse), (sprint.reverted, reverted))
+    for simulated, oracle in pairs:
         error = np.hypot(simulated.se, oracle.std(ddof=1) / size**0.5)
         assert abs(simulated.mean - oracle.mean()) < 4 * error
 
