@@ -44,6 +44,11 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{100 * share:.{digits}f}%"
 
 
+def p_value(p: float) -> str:
+    """A p-value: p = 0.04, or p < 0.001."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
+
+
 def plain(x: float, digits: int = 3) -> str:
     """A number to ``digits`` significant figures, thousands separated: 0.0123, 3.24, 12,300."""
     x = significant(x, digits)

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from superstars import charts
-from superstars.prose import glue, percent, plain, times, usd
+from superstars.prose import glue, p_value, percent, plain, times, usd
 
 PAY = pd.DataFrame({"job": ["postdoc", "professor"], "pay": [70_000.123456789, 176_010.0]})
 WORDS = {
@@ -123,6 +123,7 @@ def test_numbers_are_written_as_the_book_prints_them():
         "$68,000", "$1.90M", "$2.70bn", "$12.50", "-$298,000", "$1.00M",
     ]  # fmt: skip
     assert [times(x) for x in (1.62, 38.4, 1428.6)] == ["1.6×", "38×", "1,400×"]
+    assert [p_value(p) for p in (2e-8, 0.041, 0.87)] == ["p < 0.001", "p = 0.041", "p = 0.87"]
     assert percent(0.2604) == "26%" and percent(0.2604, 1) == "26.0%"
     assert [plain(x) for x in (0, 0.01234, 3.2414, 12345)] == ["0.00", "0.0123", "3.24", "12,300"]
     with pytest.raises(ValueError, match="nan"):
