@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import math
 import re
 import sys
@@ -199,12 +200,17 @@ def _parameter_names(chart: Any) -> set[str]:
     return names.union(*(_parameter_names(layer) for layer in getattr(chart, "layer", [])))
 
 
-def _rounded(frame: pd.DataFrame) -> pd.DataFrame:
+def short(x: float) -> float:
     """Six significant digits: a difference in the last bit must not rename a data set or dirty a rerun."""
+    return x if x == 0 or not math.isfinite(x) else round(x, DIGITS - 1 - math.floor(math.log10(abs(x))))
 
-    def short(x: float) -> float:
-        return x if x == 0 or not math.isfinite(x) else round(x, DIGITS - 1 - math.floor(math.log10(abs(x))))
 
+def array(values: Any) -> str:
+    """Numbers as the text of a Vega array, for an expression that looks them up: ``f"{array(sizes)}[k - 1]"``."""
+    return json.dumps([None if math.isnan(x) else short(float(x)) for x in values])
+
+
+def _rounded(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{c: frame[c].map(short) for c in frame.columns if pd.api.types.is_float_dtype(frame[c])})
 
 
