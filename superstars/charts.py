@@ -228,7 +228,9 @@ def picture(spec: Mapping[str, Any]) -> bytes:
     """The chart as a PNG of 32 colours at one and a half times its size on the page."""
     png = vl_convert.vegalite_to_png(dict(spec), vl_version=VEGA_LITE, scale=1.5)
     small = io.BytesIO()
-    Image.open(io.BytesIO(png)).convert("RGB").quantize(32, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+    # maximum coverage keeps the colour of a few small dots; the median cut would turn them grey
+    few = Image.open(io.BytesIO(png)).convert("RGB").quantize(32, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few.save(small, "PNG", optimize=True)
     return small.getvalue()
 
 

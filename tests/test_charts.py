@@ -40,6 +40,16 @@ def test_a_figure_saves_specification_picture_and_description():
     assert picture.width == pytest.approx(1.5 * charts.WIDTH, abs=2)
 
 
+def test_the_picture_keeps_the_colour_of_a_single_dot():
+    cloud = pd.DataFrame({"x": np.linspace(0, 1, 400), "y": np.linspace(0, 1, 400) ** 2})
+    many = alt.Chart(cloud).mark_line().encode(x="x:Q", y="y:Q")
+    dot = alt.Chart(cloud[:1]).mark_point(size=60, opacity=1).encode(x="x:Q", y=alt.datum(0.8), color=alt.value(charts.ORANGE))
+    bundle = saved(charts.figure(many + dot, **WORDS))
+    colours = np.array(Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))).convert("RGB")).reshape(-1, 3)
+    orange = [int(charts.ORANGE[i : i + 2], 16) for i in (1, 3, 5)]
+    assert (np.abs(colours - orange).max(axis=1) < 12).sum() > 20
+
+
 def test_the_same_chart_saves_the_same_bytes():
     assert json.dumps(saved(bars())) == json.dumps(saved(bars()))
 

@@ -40,12 +40,14 @@ def test_valuations_take_the_last_round_and_later_talks() -> None:
 
 def test_chips_add_makes_of_the_last_quarter() -> None:
     owners = pd.DataFrame({
-        "owner": ["A", "A", "A", "B", "China"], "chip_manufacturer": ["x", "x", "y", "x", "x"],
-        "end_date": days("2025-09-30", "2025-12-31", "2025-12-31", "2025-12-31", "2025-12-31"),
-        "h100e_p5": [1.0, 2, 10, 3, 9], "h100e_median": [2.0, 3, 20, 4, 9], "h100e_p95": [3.0, 4, 30, 5, 9],
+        "owner": ["A", "A", "A", "B", "China", "A"], "chip_manufacturer": ["x", "x", "y", "x", "x", "x"],
+        "end_date": days("2025-09-30", "2025-12-31", "2025-12-31", "2025-12-31", "2025-12-31", "2026-03-31"),
+        "h100e_p5": [1.0, 2, 10, 3, 9, 8], "h100e_median": [2.0, 3, 20, 4, 9, 8],
+        "h100e_p95": [3.0, 4, 30, 5, 9, 8],
     })  # fmt: skip
     table = labs.chips("2026-01-08", owners)
     assert table[["low", "middle", "high"]].to_numpy().tolist() == [[12, 23, 34], [3, 4, 5]]
+    assert labs.chips("2026-04-01", owners).equals(table)  # of the newest quarter only one make is known
     assert labs.chips("2025-10-01", owners)["middle"].to_dict() == {"A": 2}
 
 
@@ -88,6 +90,8 @@ def test_interval_covers() -> None:
         assert alpha == mt.concentration(draws)[0] and low < alpha < high
         inside[i] = low <= 1.4 <= high
     assert abs(inside.mean() - 0.95) < 3 * (0.95 * 0.05 / 400) ** 0.5
+    frame = pd.DataFrame({"measure": "x", "middle": draws})
+    assert labs.concentrations(frame).iloc[0, 1:].tolist() == [5, *labs.concentration_interval(draws)]
     many = np.exp(1.2 * rng.exponential(size=3000))
     alpha, low, high = labs.concentration_interval(many, draws=500)
     assert (high - low) / 2 == pytest.approx(1.96 * alpha * (2 / 3000) ** 0.5, rel=0.1)  # Gabaix and Ibragimov
@@ -123,6 +127,8 @@ def test_vega_expression_is_top_pay(beta: float) -> None:
                 pay = labs.top_pay(mt.more_talent(market, factor))
                 shown = [evaluate(says[x], total=1e12, alpha=alpha, N=N, effect=4e-6, factor=factor, lowest=1e6)
                          for x in ("low", "middle", "high")]
+                share = evaluate(says["share"], alpha=alpha, N=N)
+                assert share == pytest.approx(1 / np.sum(np.arange(1, N + 1) ** -alpha), rel=1e-12)
                 assert shown == pytest.approx(pay, rel=1e-9)
 
 
