@@ -157,7 +157,7 @@ def figure(
     height : pixels of the plot with its axes, without the title.
     says : a sentence that the page rewrites when a control moves. ``{ratio|.3~s}`` stands for the chart parameter
         ``ratio`` in that d3-format.
-    table : the data a reader can download; without it, the data sets inside the chart.
+    table : the data a reader can download; without it, the largest data set inside the chart.
 
     Raises
     ------

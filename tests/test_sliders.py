@@ -52,7 +52,7 @@ def another(param: dict):
         return bind["max"] if param["value"] != bind["max"] else bind["min"]
     if "options" in bind:
         return next(option for option in bind["options"] if option != param["value"])
-    return "nurses"
+    return "surgeon"
 
 
 @pytest.mark.parametrize(("page", "name", "param"), CONTROLS, ids=[f"{n}-{p['name']}" for _, n, p in CONTROLS])

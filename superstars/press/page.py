@@ -118,9 +118,9 @@ def saved_charts(notebook: Path) -> list[dict[str, Any]]:
 
 
 def _table(spec: dict[str, Any]) -> str:
-    """The data of a chart as CSV: the table its author chose, else the data sets it draws."""
+    """The data of a chart as CSV: the table its author chose, else the largest data set it draws."""
     chosen = spec["usermeta"]["superstars"].get("table")
-    return chosen or "\n".join(map(_csv, spec.get("datasets", {}).values()))
+    return chosen or _csv(max(spec.get("datasets", {}).values(), key=lambda rows: len(rows) * len(rows[0])))
 
 
 def _csv(rows: list[dict[str, Any]]) -> str:
