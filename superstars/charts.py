@@ -234,7 +234,17 @@ def picture(spec: Mapping[str, Any]) -> bytes:
     return small.getvalue()
 
 
+def _short_throughout(part: Any) -> Any:
+    """Also the numbers outside the data (the ends of an axis, say) keep six digits."""
+    if isinstance(part, dict):
+        return {key: _short_throughout(value) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_short_throughout(value) for value in part]
+    return short(part) if isinstance(part, float) else part
+
+
 def _render(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
+    spec = _short_throughout(spec)
     return {
         MIME: spec,
         "image/png": base64.b64encode(picture(spec)).decode(),

@@ -63,6 +63,12 @@ def test_data_keep_six_digits_so_that_the_last_bit_changes_nothing():
     assert saved(again)[charts.MIME]["datasets"] == spec["datasets"]
 
 
+def test_axis_ends_keep_six_digits_too():
+    chart = alt.Chart(PAY).mark_bar().encode(x=alt.X("pay:Q").scale(domain=[0, 200_000.123456]), y="job:N")
+    spec = saved(charts.figure(chart, **WORDS))[charts.MIME]
+    assert spec["encoding"]["x"]["scale"]["domain"] == [0, 200_000]
+
+
 def test_controls_travel_with_the_figure_that_uses_them():
     power = charts.slider("power", "Power", 2, 1, 4, 0.5, fmt=".1f")
     charts.slider("elsewhere", "Not in this figure", 1, 0, 2, 1)
