@@ -22,12 +22,18 @@ FLAGS = (
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """The address of the site, built from the saved outputs and served on the loopback address."""
+def folder(tmp_path_factory):
+    """The folder of the site, built from the saved outputs."""
     into = tmp_path_factory.mktemp("site")
     problems = build(ROOT, into)
     assert not problems, problems
-    running = server(into / "_build" / "html")
+    return into / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def site(folder):
+    """The address of the site, served on the loopback address."""
+    running = server(folder)
     threading.Thread(target=running.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{running.server_port}"
     running.shutdown()

@@ -80,6 +80,14 @@ def test_every_figure_hands_out_its_data(visit, page, site):
             assert len(rows) > 1 and len(rows[0]) > 1, name
 
 
+def test_figures_live_when_the_site_is_opened_from_a_folder(browser, folder):
+    tab = browser.new_page()
+    tab.goto((folder / WITH_FIGURES[0]).as_uri())
+    draw(tab)
+    assert tab.locator("figure.chart-drawn").count() == len(figures(WITH_FIGURES[0]))
+    tab.close()
+
+
 def test_colours_follow_the_page(visit):
     page = WITH_FIGURES[0]
     with visit(page) as tab:
