@@ -23,7 +23,12 @@ from superstars.data import DataError
 NAMES = [
     "oews_national", "oews_state", "oews_topcodes", "soc_definitions", "levels", "levels_google", "lab_bands",
     "taulbee", "illinois_salaries", "ncses", "nih_stipends", "lca_labs", "lca_other", "lca_ranges",
-    "talent_deals", "deepmind_staff_costs", "concert_shares",
+    "talent_deals", "deepmind_staff_costs", "concert_shares", "pga_tour", "baseball", "olympics_100m",
+    "sprint_facts", "spotify_thresholds", "spotify_totals", "ceo_pay_facts", "epoch_models", "large_models",
+    "training_costs_cottier", "training_costs_updated", "capabilities_index", "metr_time_horizons",
+    "gpt4_contributors", "ml_hardware", "hardware_prices", "ai_companies", "ai_compute_spend", "ai_funding",
+    "ai_revenue", "ai_staff", "ai_usage", "chip_totals", "chip_owners", "nvidia_chip_prices",
+    "nvidia_revenue", "ai_market_facts",
 ]  # fmt: skip
 ALL = data.catalog()["name"].tolist()
 ROOT = data.path("taulbee").parent.parent
@@ -157,6 +162,21 @@ def test_soc_codes_are_unique_and_nest():
         ("talent_deals", "amount_low_usd", "amount_high_usd"),
         ("lca_labs", "annual_prevailing_wage_usd", "annual_wage_from_usd"),
         ("lca_other", "annual_prevailing_wage_usd", "annual_wage_from_usd"),
+        ("nvidia_chip_prices", "price_low_usd", "price_high_usd"),
+        ("chip_totals", "h100e_p05", "h100e_median"),
+        ("chip_totals", "units_median", "units_p95"),
+        ("chip_totals", "power_mw_p05", "power_mw_median"),
+        ("chip_owners", "h100e_p05", "h100e_median"),
+        ("chip_owners", "h100e_median", "h100e_p95"),
+        ("chip_owners", "units_p05", "units_median"),
+        ("chip_owners", "power_mw_median", "power_mw_p95"),
+        ("metr_time_horizons", "horizon_50_low_minutes", "horizon_50_minutes"),
+        ("metr_time_horizons", "horizon_50_minutes", "horizon_50_high_minutes"),
+        ("metr_time_horizons", "horizon_80_minutes", "horizon_50_minutes"),
+        ("training_costs_cottier", "amortised_cost_usd", "cloud_cost_usd"),
+        ("training_costs_cottier", "amortised_cost_usd", "hardware_purchase_cost_usd"),
+        ("hardware_prices", "three_year_usd_chip_hour", "one_year_usd_chip_hour"),
+        ("hardware_prices", "one_year_usd_chip_hour", "on_demand_usd_chip_hour"),
     ],
 )
 def test_low_ends_lie_below_high_ends(name, low, high):
@@ -189,6 +209,115 @@ def test_evidence_and_result_follow_the_documented_rule():
     top = pay.groupby("evidence")[["amount_low_usd", "amount_high_usd"]].max().max(axis=1)
     assert pay.loc[pay["evidence"] == "confirmed", "status"].str.contains("tax filing").all()
     assert top["confirmed"] < top["reported"] < top["alleged"]
+
+
+def test_golf_is_ranked_by_money_and_lacks_the_scores_it_says():
+    golf = data.load("pga_tour")
+    for _, season in golf.groupby("year"):
+        rank = season["prize_money_usd"].rank(method="min", ascending=False)
+        assert (season["money_rank"] == rank).all()
+    scores = golf[["rounds", "adjusted_scoring_average", "strokes_gained_total"]].isna()
+    assert scores.all(axis=1).sum() == scores.any(axis=1).sum() == 626
+    assert golf.loc[~scores.any(axis=1), "rounds"].min() == 45
+    # a blank is no win: 40 to 49 winners' places a season, as the tour has events
+    assert golf.groupby("year")["victories"].sum().between(40, 49).all()
+
+
+def test_baseball_rates_follow_from_its_totals_and_its_oddities_are_those_documented():
+    ball = data.load("baseball")
+    zero = ball[ball["salary_usd"] == 0]
+    assert zero[["player", "year"]].values.tolist() == [["Dion James", 1993], ["Javier Martinez", 1999]]
+    retired = ball[ball["age"] > 50]
+    assert sorted(retired["age"]) == [53, 66, 82]
+    assert ball["games"].isna().sum() == 823 and (ball["debut_year"] > ball["year"]).sum() == 45
+    assert (ball["plate_appearances"].isna() == ball["games"].isna()).all()
+    np.testing.assert_allclose(
+        ball["on_base_percentage"] + ball["slugging_percentage"], ball["ops"].where(ball["at_bats"] > 0),
+        atol=1.01e-4,
+    )  # fmt: skip
+    assert (ball["hits"] <= ball["at_bats"])[ball["games"].notna()].all()
+    assert data.describe("baseball")["licenses"][0]["name"] == "CC-BY-SA-3.0"
+
+
+def test_cost_tables_join_models_on_the_column_made_for_it_and_differ_in_concept():
+    models = data.load("epoch_models").set_index("model")
+    tables = {name: data.load(name) for name in ("training_costs_cottier", "training_costs_updated")}
+    for name, blank in (("training_costs_cottier", 7), ("training_costs_updated", 6)):
+        joined = tables[name]["epoch_model"]
+        assert set(joined.dropna()) <= set(models.index) and joined.isna().sum() == blank
+        assert joined.dropna().is_unique
+    cost = {
+        name: frame.dropna(subset="epoch_model").set_index("epoch_model")["amortised_cost_usd"]
+        for name, frame in tables.items()
+    } | {"epoch_models": models["training_cost_2023_usd"]}
+    grok = [round(costs["Grok 3"] / 1e6) for costs in cost.values()]
+    assert grok == [301, 507, 218]
+    ratio = (cost["training_costs_updated"] / cost["training_costs_cottier"]).dropna()
+    assert ratio.between(1, 2.83).all() and ratio.median() > 1.3
+    close = (cost["epoch_models"] / cost["training_costs_cottier"]).dropna()
+    assert set(close[~close.between(0.7, 1.3)].index) == {"AlphaGo Zero", "AlphaGo Master", "GPT-4.5"}
+    assert close.between(0.9, 1.1).mean() > 0.85
+
+
+def test_large_models_say_which_are_notable_too_and_agree_in_compute():
+    large, models = data.load("large_models"), data.load("epoch_models").set_index("model")
+    assert (large["in_epoch_models"] == large["model"].isin(models.index)).all()
+    assert large["in_epoch_models"].sum() == 160 and models["frontier"].sum() == 123
+    both = large[large["in_epoch_models"]].set_index("model")["training_compute_flop"].dropna()
+    np.testing.assert_array_equal(both, models.loc[both.index, "training_compute_flop"])
+    assert large["training_compute_flop"].min() > 1e23
+
+
+def test_users_have_a_period_and_revenue_says_whether_it_is_a_rate():
+    usage = data.load("ai_usage")
+    assert (usage["users_period"].notna() == usage["active_users"].notna()).all()
+    assert set(usage["users_period"].dropna()) == {"daily", "weekly", "monthly"}
+    meta = usage[(usage["product"] == "Meta AI assistant") & (usage["date"] == "2024-09-25")]
+    users = meta.set_index("users_period")["active_users"]
+    assert users["monthly"] > 2 * users["weekly"]  # why periods must not be mixed
+    revenue = data.load("ai_revenue")
+    end = revenue[(revenue["company"] == "OpenAI") & (revenue["date"] == "2024-12-31")]
+    assert end.groupby("run_rate")["revenue_usd_year"].first().to_dict() == {True: 5.5e9, False: 3.7e9}
+    assert not revenue.loc[revenue["type"].isin(["Yearly revenue", "Product/division revenue"]), "run_rate"].any()
+    spend = data.load("ai_compute_spend").set_index("id")
+    assert spend["basis"].value_counts().to_dict() == {"projected": 8, "derived": 2, "spent": 1}
+    parts = spend.loc[["OpenAI 2025 R&D compute", "OpenAI 2025 inference compute"], "amount_usd"].sum()
+    assert parts == spend.loc["OpenAI 2025 cloud compute", "amount_usd"]
+
+
+def test_chips_of_owners_are_part_of_all_chips_and_counts_only_rise():
+    owners, totals = data.load("chip_owners"), data.load("chip_totals")
+    key = ["designer", "to_date"]
+    share = owners.groupby(key)["h100e_median"].sum() / totals.set_index(key)["h100e_median"]
+    assert share.notna().all()
+    assert share["Nvidia"].between(0.6, 0.75).all() and share.drop("Nvidia").between(0.98, 1.0).all()
+    for columns, frame in ((["designer"], totals), (["designer", "owner"], owners)):
+        for _, rows in frame.groupby(columns):
+            assert rows["to_date"].is_monotonic_increasing and rows["h100e_median"].is_monotonic_increasing
+    nvidia = data.load("nvidia_revenue")
+    assert (nvidia.filter(like="share_").sum(axis=1) - 1).abs().max() < 1e-9
+    for part, whole, ratio in (
+        ("data_centre_usd_billion", "revenue_usd_billion", None),
+        ("compute_usd_billion", "data_centre_usd_billion", "compute_share"),
+    ):
+        assert (nvidia[part] < nvidia[whole]).all()
+        if ratio:
+            assert (nvidia[part] / nvidia[whole] - nvidia[ratio]).abs().max() < 2e-3
+
+
+def test_mixed_unit_tables_keep_bound_and_unit_beside_the_value():
+    for name in ("sprint_facts", "spotify_totals", "ceo_pay_facts", "ai_market_facts"):
+        frame = data.load(name)
+        assert not frame["quantity"].str.contains(r"\((?:more than|up to|about|roughly|nearly)\)").any()
+        assert (frame["bound"] != "as stated").any() and frame["unit"].notna().all()
+    facts = data.load("ai_market_facts")
+    assert (facts["quantity"].str.contains("guidance|planned") == facts["forecast"]).all()
+    assert facts.loc[facts["disputed"], "topic"].isin(["pay", "revenue"]).all() and facts["disputed"].sum() == 3
+    prices = data.load("hardware_prices").dropna(subset="purchase_usd_chip")
+    assert prices.loc[prices["hardware"].str.contains("TPU"), "estimated"].all()  # TPUs are not for sale
+    assert prices["estimated"].sum() == 12
+    listed = data.load("gpt4_contributors")["contributors"]
+    assert listed.sum() == 816 and listed.max() < 284  # listings, of 284 persons
 
 
 def test_no_text_of_others_and_no_names_of_employees():
