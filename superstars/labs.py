@@ -46,14 +46,14 @@ def valuations(date: str, rounds: pd.DataFrame | None = None) -> pd.DataFrame:
     Labs without a closed round that states a value are left out, and so are parts of larger firms.
     """
     rounds, day = load("ai_funding") if rounds is None else rounds, _day(date)
-    rounds = rounds[rounds["valuation_post_money_usd"].notna()]
+    rounds = rounds[rounds["valuation_usd"].notna()]
     closed = rounds[rounds["close_date"].notna() & (rounds["close_date"] <= day)]
     _some(closed)
     last = closed.sort_values("close_date").groupby("company").tail(1).set_index("company")
     talks = rounds[rounds["close_date"].isna() & (rounds["report_date"] <= day)]
     talks = talks[talks["report_date"] > talks["company"].map(last["close_date"])]
-    asked = talks.groupby("company")["valuation_post_money_usd"].max().reindex(last.index)
-    low = last["valuation_post_money_usd"]
+    asked = talks.groupby("company")["valuation_usd"].max().reindex(last.index)
+    low = last["valuation_usd"]
     return _table(low, np.fmax(low, asked), last["close_date"])
 
 
@@ -66,27 +66,27 @@ def chips(date: str, owners: pd.DataFrame | None = None) -> pd.DataFrame:
     (China, Other) are left out. Labs that rent, such as OpenAI and Anthropic, own none.
     """
     owners = load("chip_owners") if owners is None else owners
-    owners = _some(owners[~owners["owner"].isin(NOT_ONE_OWNER) & (owners["end_date"] <= _day(date))])
-    makes = owners.groupby("end_date")["chip_manufacturer"].nunique()
+    owners = _some(owners[~owners["owner"].isin(NOT_ONE_OWNER) & (owners["to_date"] <= _day(date))])
+    makes = owners.groupby("to_date")["designer"].nunique()
     quarter = makes.index[makes == makes.max()].max()  # the newest quarter may lack some makes
-    total = owners[owners["end_date"] == quarter].groupby("owner")[["h100e_p5", "h100e_median", "h100e_p95"]].sum()
+    total = owners[owners["to_date"] == quarter].groupby("owner")[["h100e_p05", "h100e_median", "h100e_p95"]].sum()
     middle = total["h100e_median"]
-    return _table(total["h100e_p5"], total["h100e_p95"], quarter, middle)
+    return _table(total["h100e_p05"], total["h100e_p95"], quarter, middle)
 
 
 def revenues(date: str, reports: pd.DataFrame | None = None) -> pd.DataFrame:
     """Annualised revenue (US dollars a year) of each lab: lowest and highest of its latest reports by `date`.
 
-    Reports on one product or on a calendar year are left out; as_of says how old the latest is.
+    Only run rates: reports on one product or on a calendar year are left out; as_of says how old the latest is.
     """
     reports = load("ai_revenue") if reports is None else reports
-    return _latest(reports[reports["annualized_revenue_usd"].notna()], "annualized_revenue_usd", date)
+    return _latest(reports[reports["run_rate"]], "revenue_usd_year", date)
 
 
 def staff(date: str, reports: pd.DataFrame | None = None) -> pd.DataFrame:
     """People employed by each lab, or by the AI division of a larger firm: the latest reports by `date`."""
     reports = load("ai_staff") if reports is None else reports
-    return _latest(reports[reports["type"].isin(["Full company", "Full AI division"])], "staff_count", date)
+    return _latest(reports[reports["type"].isin(["Full company", "Full AI division"])], "staff", date)
 
 
 def sizes(date: str) -> pd.DataFrame:

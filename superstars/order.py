@@ -1,8 +1,8 @@
 """Scarcity: what a star earns when there are several, and how far apart the best of a pool are.
 
-- Stars in numbers: the switchboard of `superstars.superstar` with any number of equal stars and of labs, equal
-  or not, and at any replacement exponent. `many_stars` there is the case of equal labs where only the best
-  counts.
+- Stars in numbers: the switchboard of `superstars.superstar` with any number of equal stars and of labs,
+  equal or not, and at any replacement exponent. `many_stars` there is the case of equal labs where only the
+  best counts.
 - Ideas that are not equally easy to find, against the exponential decline of `superstars.search`.
 - Ranks: the expected normal scores of the best, the second best, ... of a pool and the gaps between them.
 
@@ -47,7 +47,8 @@ def marginal_star(
         unit, before = s * np.log(g), np.log(j - 1)
         between = S * (g * j ** (1 / s) - np.exp(log_e)) + np.exp(log_team) - (j - 1) * np.exp(unit)
         stars = S * g * (j - 1) ** (1 / s) * np.expm1((np.log(j) - before) / s)
-        rest = np.select([np.log(j) + unit <= log_team, before + unit >= log_team], [np.exp(unit), stars], between)
+        team, no_team = np.log(j) + unit <= log_team, before + unit >= log_team
+        rest = np.select([team, no_team], [np.exp(unit), stars], between)
         value = np.where(j == 1, pay_ratio(g, S, s), rest)
     return np.where(np.isnan(j + g + S + s), np.nan, value)[()]
 

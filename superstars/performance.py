@@ -26,6 +26,7 @@ from superstars import data
 # Written from memory and not verified. It is a rule of the tour: no market sets the steps.
 PURSE = pd.Series([0.18, 0.108, 0.068, 0.048, 0.04, 0.036, 0.0335, 0.031, 0.029, 0.027], index=range(1, 11))
 
+MAX_AGE = 50  # the database books a few salaries to a former player of the same family name
 RULES = ("reserve", "arbitration", "free agency")
 
 
@@ -44,7 +45,7 @@ def golf(frame: pd.DataFrame | None = None) -> pd.DataFrame:
 
     Columns: ``season``, ``player``, ``events``, ``money`` (USD a season), ``per_event`` (USD an event),
     ``pay`` = ln(per_event / its median over the scored players of the season), ``ln_events`` = ln(events) less
-    its mean over all rows, ``score`` (adjusted scoring average, strokes a round), ``strokes`` (a round better
+    its mean over the scored rows, ``score`` (adjusted scoring average, strokes a round), ``strokes`` (a round better
     than the median score of the season), ``z``, and ``z_before``, ``strokes_before``: the same of the
     player's previous season. Rows without a score (too few rounds) keep NaN there.
 
@@ -61,7 +62,7 @@ def golf(frame: pd.DataFrame | None = None) -> pd.DataFrame:
     rows["per_event"] = rows["money"] / rows["events"]
     scored = rows["per_event"].where(rows["score"].notna())
     rows["pay"] = np.log(rows["per_event"] / scored.groupby(rows["season"]).transform("median"))
-    rows["ln_events"] = np.log(rows["events"]) - np.log(rows["events"]).mean()
+    rows["ln_events"] = np.log(rows["events"]) - np.log(rows.loc[rows["score"].notna(), "events"]).mean()
     rows["strokes"] = rows["score"].groupby(rows["season"]).transform("median") - rows["score"]
     rows["z"] = standardise(rows["strokes"], rows["season"])
     return rows.merge(_before(rows, ["z", "strokes"]), on=["season", "player"], how="left")
@@ -76,9 +77,9 @@ def baseball(role: str = "batter", least: float = 300, frame: pd.DataFrame | Non
     A salary is agreed before the season, so that performance counts from the season before. Rows: players
     with a salary above 0 in a season and a measured season before it. The statistics of a player without a
     salary that year are not in the file. Service is counted in calendar years, season - year of debut;
-    rows without a debut or before it are left out. ``rule`` approximates the labour agreement: reserve
-    (service < 3: one buyer), arbitration (3 to 6), free agency (> 6). The true count is in days and starts
-    later, so that the classes overlap at their edges.
+    rows without a debut or before it are left out, and so are players above the age of 50 (wrong person).
+    ``rule`` approximates the labour agreement: reserve (service < 3: one buyer), arbitration (3 to 6), free
+    agency (> 6). The true count is in days and starts later, so that the classes overlap at their edges.
 
     Columns: ``season``, ``player``, ``service``, ``rule``, ``salary`` (USD a season), ``pay`` = ln(salary /
     median of all salaries of the season), ``stat`` and ``z`` of the season before; for batters also ``ln_stat``.
@@ -88,10 +89,11 @@ def baseball(role: str = "batter", least: float = 300, frame: pd.DataFrame | Non
     if not least > 0:
         raise ValueError(f"least is {least}; allowed: > 0, at-bats of a batter or innings of a pitcher")
     raw = data.load("baseball") if frame is None else frame
-    played, stat, sign = ("AB", "OPS", 1) if role == "batter" else ("IP", "ERA", -1)
+    played, stat, sign = ("at_bats", "ops", 1) if role == "batter" else ("innings_pitched", "era", -1)
+    raw = raw[raw["age"] <= MAX_AGE]
     rows = pd.DataFrame({
-        "season": raw["yearID"].astype(int), "player": raw["playerID"], "salary": raw["salary"].astype(float),
-        "service": raw["yearID"].astype(float) - raw["debutYear"].astype(float),
+        "season": raw["year"].astype(int), "player": raw["player_id"], "salary": raw["salary_usd"].astype(float),
+        "service": raw["year"].astype(float) - raw["debut_year"].astype(float),
         "stat": raw[stat].astype(float).where(raw[played].astype(float) >= least),
     }).reset_index(drop=True)  # fmt: skip
     rows["z"] = standardise(sign * rows["stat"], rows["season"])
@@ -158,7 +160,7 @@ def _quantile(x: np.ndarray, y: np.ndarray, tau: float) -> np.ndarray:
     """Coefficients as the multipliers of the dual: max y'd with x'd = (1 - tau) x'1 and 0 <= d <= 1."""
     found = linprog(-y, A_eq=x.T, b_eq=(1 - tau) * x.sum(axis=0), bounds=(0, 1), method="highs-ds")
     if not found.success:
-        raise ValueError(f"the quantile regression at tau = {tau} has no solution ({found.message}); drop collinear terms")
+        raise ValueError(f"no quantile regression at tau = {tau} ({found.message}); drop collinear terms")
     return -found.eqlin.marginals
 
 

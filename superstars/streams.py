@@ -180,3 +180,45 @@ def elasticity(growth: tuple[float, float], market: tuple[float, float]) -> tupl
             raise ValueError(f"{name} is ({low:g}, {high:g}): must be a range (low, high) of factors > {least:g}")
     corners = [np.log(g) / np.log(m) for g in growth for m in market]
     return float(min(corners)), float(max(corners))
+
+
+def market_growth(totals: pd.DataFrame, since: int, until: int) -> tuple[float, float]:
+    """Range of the factor by which a total grew, from a frame with year, value and bound.
+
+    A value is printed to 0.1 if it has decimals and else to 1 (billion US dollars). "as stated" allows half that unit
+    on both sides, "at least" one unit upwards. ValueError for a year that is missing.
+    """
+    ends = []
+    for year in (since, until):
+        row = totals[totals["year"] == year]
+        if len(row) != 1:
+            raise ValueError(f"totals has {len(row)} rows for {year}: must have one of the years "
+                             f"{sorted(set(totals['year']))}")
+        value, bound = float(row["value"].iloc[0]), row["bound"].iloc[0]
+        unit = 0.1 if value % 1 else 1.0
+        ends.append((value, value + unit) if bound == "at least" else (value - unit / 2, value + unit / 2))
+    (low0, high0), (low1, high1) = ends
+    return low1 / high0, high1 / low0
+
+
+def rank_growth(counts: pd.DataFrame, totals: pd.DataFrame, until: int) -> pd.DataFrame:
+    """How pay at a rank, and the market, grew from each earlier year to the year `until`.
+
+    counts has year, threshold_usd and artists_at_or_above; totals as for `market_growth`. In `since` the earner of
+    rank N took the threshold with count N (US dollars); `pay_at_rank` bounds what that rank took in `until`. Columns
+    since, threshold_usd, rank, pay_low, pay_high (factors), and e_low, e_high: the elasticity of that pay to the
+    market, NaN where the total of the year is not known or may not have grown.
+    """
+    counts = counts.sort_values(["year", "threshold_usd"])
+    now = counts[counts["year"] == until]
+    rows = []
+    for old in counts[counts["year"] < until].itertuples():
+        bounds = pay_at_rank(now["threshold_usd"], now["artists_at_or_above"], old.artists_at_or_above)
+        growth = bounds[0] / old.threshold_usd, bounds[1] / old.threshold_usd
+        response = (np.nan, np.nan)
+        if old.year in set(totals["year"]):
+            market = market_growth(totals, old.year, until)
+            if market[0] > 1:
+                response = elasticity(growth, market)
+        rows.append((old.year, old.threshold_usd, old.artists_at_or_above, *growth, *response))
+    return pd.DataFrame(rows, columns=["since", "threshold_usd", "rank", "pay_low", "pay_high", "e_low", "e_high"])

@@ -26,7 +26,7 @@ ROUNDS = pd.DataFrame({
     "close_date": days("2025-01-01", "2025-06-01", None, None, "2026-06-01", "2025-03-01", None, None),
     "report_date": days("2025-01-01", "2025-06-02", "2025-07-01", "2025-05-01", "2025-01-01", "2025-03-01",
                         "2025-09-01", "2025-01-01"),
-    "valuation_post_money_usd": [10.0, 20.0, 45.0, 90.0, 500.0, 8.0, 2.0, 7.0],
+    "valuation_usd": [10.0, 20.0, 45.0, 90.0, 500.0, 8.0, 2.0, 7.0],
 })  # fmt: skip
 
 
@@ -40,9 +40,9 @@ def test_valuations_take_the_last_round_and_later_talks() -> None:
 
 def test_chips_add_makes_of_the_last_quarter() -> None:
     owners = pd.DataFrame({
-        "owner": ["A", "A", "A", "B", "China", "A"], "chip_manufacturer": ["x", "x", "y", "x", "x", "x"],
-        "end_date": days("2025-09-30", "2025-12-31", "2025-12-31", "2025-12-31", "2025-12-31", "2026-03-31"),
-        "h100e_p5": [1.0, 2, 10, 3, 9, 8], "h100e_median": [2.0, 3, 20, 4, 9, 8],
+        "owner": ["A", "A", "A", "B", "China", "A"], "designer": ["x", "x", "y", "x", "x", "x"],
+        "to_date": days("2025-09-30", "2025-12-31", "2025-12-31", "2025-12-31", "2025-12-31", "2026-03-31"),
+        "h100e_p05": [1.0, 2, 10, 3, 9, 8], "h100e_median": [2.0, 3, 20, 4, 9, 8],
         "h100e_p95": [3.0, 4, 30, 5, 9, 8],
     })  # fmt: skip
     table = labs.chips("2026-01-08", owners)
@@ -55,11 +55,11 @@ def test_reports_of_the_same_day_are_a_range() -> None:
     reports = pd.DataFrame({
         "company": ["A", "A", "A", "B", "B"],
         "date": days("2025-01-01", "2025-03-31", "2025-03-31", "2025-02-01", "2026-02-01"),
-        "annualized_revenue_usd": [1.0, 8, 2, np.nan, 5],
+        "revenue_usd_year": [1.0, 8, 2, 9, 5], "run_rate": [True, True, True, False, True],
     })
     table = labs.revenues("2025-12-31", reports)
     assert table[["low", "middle", "high"]].to_numpy().tolist() == [[2, 4, 8]]
-    people = pd.DataFrame({"company": ["A", "A"], "date": days("2025-01-01", "2025-06-01"), "staff_count": [7.0, 9],
+    people = pd.DataFrame({"company": ["A", "A"], "date": days("2025-01-01", "2025-06-01"), "staff": [7.0, 9],
                            "type": ["Full company", "Contractors"]})  # fmt: skip
     assert labs.staff("2025-12-31", people)["middle"].to_dict() == {"A": 7}
 

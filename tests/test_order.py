@@ -62,7 +62,7 @@ def test_star_price_clears_the_market_with_unequal_labs(s):
         assert 1 <= low <= high
         at_low, above = (wanted >= low * (1 - 1e-12)).sum(), (wanted > high * (1 + 1e-12)).sum()
         assert (at_low >= k or low == 1) and above < k + (high == 1)
-        if high > 1:  # a bid above the range would leave stars without a lab, one below would have too many takers
+        if high > 1:  # above it some star is without a lab, below it too many are wanted
             assert (wanted >= high * (1 + 1e-9)).sum() < k <= (wanted >= high * (1 - 1e-9)).sum()
 
 
@@ -95,10 +95,12 @@ def test_ranks_against_tabulated_and_simulated_order_statistics():
     # n = 2: 1/sqrt(pi); n = 3: 3/(2 sqrt(pi)), 0 (David and Nagaraja 2003)
     one = np.pi**-0.5
     np.testing.assert_allclose(order.expected_rank([1, 1, 2], [2, 3, 3]), [one, 1.5 * one, 0], atol=1e-12)
-    np.testing.assert_allclose(order.rank_gap([1, 1, 2], [2, 3, 3]), [2 * one, 1.5 * one, 1.5 * one], rtol=1e-12)
+    first_gaps = order.rank_gap([1, 1, 2], [2, 3, 3])
+    np.testing.assert_allclose(first_gaps, np.array([2, 1.5, 1.5]) * one, rtol=1e-12)
     top = np.sort(np.random.default_rng(5).standard_normal((20_000, 300)))[:, ::-1][:, :4]
     gaps = -np.diff(top)
-    for exact, draws in ((order.expected_rank(np.arange(1, 5), 300), top), (order.rank_gap(np.arange(1, 4), 300), gaps)):
+    ranks, steps = order.expected_rank(np.arange(1, 5), 300), order.rank_gap(np.arange(1, 4), 300)
+    for exact, draws in ((ranks, top), (steps, gaps)):
         assert (np.abs(draws.mean(axis=0) - exact) < 4 * draws.std(axis=0) / 20_000**0.5).all()
 
 

@@ -111,7 +111,7 @@ def test_golf_by_hand():
     assert rows["z"].to_numpy()[[0, 3]] == pytest.approx(np.sqrt(0.5))
     assert rows["strokes_before"].isna().tolist() == [True] * 3 + [False] * 2
     assert rows["strokes_before"].tolist()[3:] == [1, -1]
-    assert rows["ln_events"].mean() == pytest.approx(0)
+    assert rows.loc[rows["score"].notna(), "ln_events"].mean() == pytest.approx(0)
 
 
 @pytest.mark.parametrize("column", ["prize_money_usd", "events"])
@@ -138,10 +138,11 @@ def test_golf_in_the_data():
 
 def league() -> pd.DataFrame:
     return pd.DataFrame({
-        "yearID": [2000] * 4 + [2001] * 4, "playerID": list("abcd") * 2,
-        "debutYear": [1999, 1996, 1990, 2002, 1999, 1996, 1990, np.nan],
-        "salary": [1.0, 2, 3, 9, 10, 20, 40, 0], "AB": [300, 400, 500, 600, 0, 0, 0, 0],
-        "OPS": [0.7, 0.8, 0.9, 0.8, np.nan, np.nan, np.nan, np.nan], "IP": [np.nan] * 8, "ERA": [np.nan] * 8,
+        "year": [2000] * 4 + [2001] * 4, "player_id": list("abcd") * 2,
+        "debut_year": [1999, 1996, 1990, 2002, 1999, 1996, 1990, np.nan],
+        "salary_usd": [1.0, 2, 3, 9, 10, 20, 40, 0], "at_bats": [300, 400, 500, 600, 0, 0, 0, 0],
+        "ops": [0.7, 0.8, 0.9, 0.8, np.nan, np.nan, np.nan, np.nan],
+        "innings_pitched": [np.nan] * 8, "era": [np.nan] * 8, "age": [25] * 8,
     })  # fmt: skip
 
 
@@ -155,8 +156,14 @@ def test_baseball_by_hand():
     assert len(performance.baseball(frame=league(), least=350)) == 2
 
 
+def test_a_salary_booked_to_a_former_player_moves_nothing():
+    stranger = league().iloc[[4]].assign(player_id="x", age=82, salary_usd=1e9)
+    with_him = performance.baseball(frame=pd.concat([league(), stranger]))
+    pd.testing.assert_frame_equal(with_him, performance.baseball(frame=league()))
+
+
 def test_a_low_earned_run_average_is_good():
-    frame = league().assign(IP=100.0, ERA=[3.0, 4, 5, 4, 4, 4, 4, 4])
+    frame = league().assign(innings_pitched=100.0, era=[3.0, 4, 5, 4, 4, 4, 4, 4])
     assert (np.diff(performance.baseball("pitcher", 50, frame)["z"]) < 0).all()
 
 
@@ -168,12 +175,12 @@ def test_baseball_rejects(bad):
 
 def test_baseball_in_the_data():
     raw, rows = data.load("baseball"), performance.baseball()
-    assert len(raw) == 26323 and (raw["salary"] == 0).sum() == 2
+    assert len(raw) == 26323 and (raw["salary_usd"] == 0).sum() == 2
     assert (rows["salary"] > 0).all() and (rows["service"] >= 0).all() and np.isfinite(rows["z"]).all()
     assert rows["season"].min() == 1986 and rows["season"].max() == 2016
     one = rows.iloc[1234]
-    was = raw[(raw["playerID"] == one["player"]) & (raw["yearID"] == one["season"] - 1)].iloc[0]
-    assert was["OPS"] == one["stat"] and was["AB"] >= 300
+    was = raw[(raw["player_id"] == one["player"]) & (raw["year"] == one["season"] - 1)].iloc[0]
+    assert was["ops"] == one["stat"] and was["at_bats"] >= 300
     assert (np.select([rows["service"] < 3, rows["service"] < 7], [0, 1], 2) == rows["rule"].map(
         {rule: i for i, rule in enumerate(performance.RULES)})).all()  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.special import ndtr, ndtri
 
@@ -93,6 +94,30 @@ def test_pay_at_the_rank_of_a_threshold_is_that_threshold():
 def test_elasticity_takes_the_extremes():
     assert streams.elasticity((2, 4), (2, 4)) == pytest.approx((0.5, 2))
     assert streams.elasticity((0.5, 2), (2, 4)) == pytest.approx((-1, 1))
+
+
+def test_market_growth_allows_what_is_printed():
+    totals = pd.DataFrame({"year": [1, 2, 3], "value": [3.3, 7.0, 10.0],
+                           "bound": ["as stated", "at least", "as stated"]})
+    assert streams.market_growth(totals, 1, 3) == pytest.approx((9.5 / 3.35, 10.5 / 3.25))
+    assert streams.market_growth(totals, 2, 3) == pytest.approx((9.5 / 8, 10.5 / 7))
+    with pytest.raises(ValueError, match="0 rows for 4"):
+        streams.market_growth(totals, 4, 3)
+
+
+def test_rank_growth_finds_a_market_that_scaled_every_payout():
+    """All payouts grow with the market: elasticity 1 at each rank, and bounds that contain it."""
+    mu, sigma, earners, grown = 6.0, 2.6, 1_000_000, 3.0
+    frames = [pd.DataFrame({"year": year, "threshold_usd": T, "artists_at_or_above":
+                            np.round(earners * ndtr((mu + np.log(scale) - np.log(T)) / sigma))})
+              for year, scale in ((1, 1.0), (2, grown))]
+    frames[0] = frames[0][frames[0]["artists_at_or_above"] > frames[1]["artists_at_or_above"].min()]
+    totals = pd.DataFrame({"year": [1, 2], "value": [10.0, 30.0], "bound": "as stated"})
+    table = streams.rank_growth(pd.concat(frames), totals, 2)
+    assert len(table) == 3
+    assert (table["pay_low"] <= grown).all() and (table["pay_high"] >= grown).all()
+    assert (table["e_low"] < 1).all() and (table["e_high"] > 1).all()
+    assert streams.rank_growth(pd.concat(frames), totals[totals["year"] == 2], 2)["e_low"].isna().all()
 
 
 @pytest.mark.parametrize(("call", "message"), [
