@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from conftest import draw
-from superstars import data, lognormal, natural_experiment, oews, packages, reach, skills
+from superstars import data, lognormal, natural_experiment, oews, packages, reach, search, skills, superstar
 
 RELATIVE = 2e-5  # chart data carry six significant digits
 
@@ -105,6 +105,73 @@ def quantiles(group):
     return {"ks": fit.ks, "top99": np.quantile(pay, 0.99) / lognormal.quantile(0.99, fit.mu, fit.sigma)}
 
 
+# --- Rosen's conditions -------------------------------------------------------------------------------------
+
+
+def switchboard(g, log_stakes, s, best, reach, irreplaceable):
+    exponent = np.inf if best == "on" else s
+    chosen = superstar.pay_ratio(
+        g, 10**log_stakes if reach == "on" else 1, exponent if irreplaceable == "on" else 1
+    )
+    return {"both": superstar.pay_ratio(g, 10**log_stakes, exponent), "ratio": chosen}
+
+
+def plateau(gap):
+    need = np.log(100) / np.log(gap)
+    return {"need": need, "from_stakes": superstar.stakes_at_plateau(gap, need), "best_stakes": 99 / (gap - 1)}
+
+
+def baseline(edge, power, rank, share, log_v):
+    wages = {"pay_postdoc": 70_000, "pay_colleague": 1e6}
+    exponent = np.inf if rank == "on" else power
+    return {
+        name: w0 * superstar.bargained(superstar.pay_ratio(edge, 10**log_v / w0, exponent), share)
+        for name, w0 in wages.items()
+    }
+
+
+ORDINARY, STAR = search.accuracy_from_hits(np.array([0.2, 0.3]), 0.1)
+
+
+def judges(base, star_score, score, r):
+    one, star = (search.accuracy_from_hits(hits / 10, base) for hits in (score, star_score))
+    needed = search.judges_to_match(one, star, r)
+    found = {"rho_one": one, "rho_star": star, "t": search.correlation_limit(one, star)}
+    # next to the threshold a rounding error of rho in the chart's data moves the number of judges without bound
+    return found | ({"needed": needed} if found["t"] - r > 0.02 else {})
+
+
+def compute(acc, crowd, alike, k, m):
+    pooled = search.pooled_accuracy(acc, crowd, alike)
+    return {
+        "pooled": pooled,
+        "team_value": search.chosen_value(pooled, k, m), "team_price": search.shadow_price(pooled, k, m),
+        "top_value": search.chosen_value(STAR, k, m), "top_price": search.shadow_price(STAR, k, m),
+    }  # fmt: skip
+
+
+def union(h, hs, n, o):
+    found = {"found": search.union_of_insights(h, n, 10, o), "ceiling": search.overlap_limit(h, hs, 10)}
+    need = search.researchers_to_match(h, hs, 10, o)
+    return found | ({"need_n": need} if np.isfinite(need) else {})
+
+
+def yolo(good, noise, gift, own, tests):
+    found = {
+        "star_gain": search.bundle_gain(gift, 10, good), "other_gain": search.bundle_gain(ORDINARY, 10, good),
+        "tested": search.one_at_a_time_gain(10, good, noise, 0, own)[tests - 1],
+        "design_gain": search.factorial_gain(12, 10, good, noise, own),
+    }  # fmt: skip
+    catch_up = search.runs_to_catch_up(gift, 10, good, noise, 0, own)
+    return found | ({"catch_up": catch_up} if np.isfinite(catch_up) else {})
+
+
+def interactions(good2, noise2, tau):
+    gains = search.one_at_a_time_gain(10, good2, noise2, tau)
+    return {"five_gain": gains[4], "ten_gain": gains[9], "flat": search.bundle_gain(STAR, 10, good2)}
+
+
+CONDITIONS, QUANTITY = (f"book/conditions/{n}.html" for n in ("two_conditions", "quantity_for_quality"))
 LADDER, REACH, LOGNORMAL = (f"book/puzzle/{n}.html" for n in ("pay_ladder", "reach_and_spread", "lognormal_pay"))
 FIGURES = [
     (LADDER, "null", {"sigma": [0.1, 0.65, 1.8], "people": [1, 3, 3.75, 6]}, null),
@@ -118,6 +185,21 @@ FIGURES = [
     (LOGNORMAL, "same_pay", {"convexity": [1, 2.5, 10]}, same_pay),
     (LOGNORMAL, "normal_scores", {"job": ["actors", "registered nurses"], "year": [2004, 2025]}, normal_scores),
     (LOGNORMAL, "skewness", {"survey": [2002, 2019, 2025]}, skewness),
+    ("book/index.html", "switchboard", {"g": [1, 1.1, 2.5], "log_stakes": [0, 0.3, 4], "s": [1, 7], "best": ["on", "off"],
+                                        "reach": ["on", "off"], "irreplaceable": ["on", "off"]}, switchboard),
+    (CONDITIONS, "switchboard", {"g": [1, 1.5, 3], "log_stakes": [0, 1, 6], "s": [1, 10, 50], "best": ["on", "off"],
+                                 "reach": ["on", "off"], "irreplaceable": ["on", "off"]}, switchboard),
+    (CONDITIONS, "plateau", {"gap": [1.05, 2, 3]}, plateau),
+    (CONDITIONS, "baseline", {"edge": [1, 1.5, 3], "power": [1, 7, 12], "rank": ["on", "off"], "share": [0.05, 1],
+                              "log_v": [6, 8, 10]}, baseline),
+    (QUANTITY, "judges", {"base": [0.01, 0.05, 0.1, 0.19], "star_score": [3, 8], "score": [2, 2.5], "r": [0, 0.1, 0.5]},
+     judges),
+    (QUANTITY, "compute", {"acc": [0.1, 0.4], "crowd": [1, 4, 20], "alike": [0, 0.3, 1], "k": [1, 50], "m": [50, 500]},
+     compute),
+    (QUANTITY, "union", {"h": [0.5, 2, 5], "hs": [1, 3, 9], "n": [1, 2, 30], "o": [0, 0.375, 0.875, 1]}, union),
+    (QUANTITY, "yolo", {"good": [0.05, 0.3, 0.6], "noise": [0.25, 1, 4], "gift": [0.6], "own": [0, 0.3], "tests": [1, 10]},
+     yolo),
+    (QUANTITY, "interactions", {"good2": [0.1, 0.5], "noise2": [0.5, 2], "tau": [0, 0.4, 1]}, interactions),
     (LOGNORMAL, "quantiles", {"group": ["US software engineers", "all US reports", "all reports"]}, quantiles),
 ]  # fmt: skip
 
@@ -128,7 +210,7 @@ SET_AND_READ = """async (figure, [settings, names]) => {
 }"""
 
 
-@pytest.mark.parametrize(("page", "figure", "controls", "python"), FIGURES, ids=[row[1] for row in FIGURES])
+@pytest.mark.parametrize(("page", "figure", "controls", "python"), FIGURES, ids=[f"{row[0].split('/')[-1][:-5]}-{row[1]}" for row in FIGURES])
 def test_the_page_computes_what_python_computes(visit, page, figure, controls, python):
     with visit(page) as tab:
         draw(tab, figure)
