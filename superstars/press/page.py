@@ -60,6 +60,9 @@ def _figure(meta: dict[str, Any], spec: dict[str, Any], file: str) -> tuple[str,
 <figure class="chart" id="fig-{name}" data-name="{name}" data-file="{file}" data-says="{e(meta.get("says", ""))}" style="--height:{height}px;--crop:{band / charts.WIDTH:.5f}">
 <p class="chart-title"><strong>{e(meta["title"])}</strong><span>{e(meta["subtitle"])}</span></p>
 <div class="chart-frame">"""
+    for param in spec.get("params", []):
+        if "bind" in param and param["name"] not in meta["controls"]:
+            raise ExtensionError(f"figure {name!r}: add the control {param['name']!r} before charts.figure(), not after")
     controls = "".join(
         f'<div class="chart-control">{_control(name, p, meta["controls"][p["name"]])}</div>'
         for p in spec.get("params", []) if "bind" in p

@@ -70,17 +70,19 @@ def execute(notebook: nbformat.NotebookNode, folder: Path) -> None:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
+    reached = [0]  # the cell that runs, so that an error can name it even if the kernel is gone
     client = NotebookClient(
-        notebook, timeout=CELL_SECONDS, kernel_name="python3", resources={"metadata": {"path": str(folder)}},
+        notebook, timeout=CELL_SECONDS, on_cell_start=lambda cell, cell_index: reached.append(cell_index), kernel_name="python3", resources={"metadata": {"path": str(folder)}},
         record_timing=False, store_widget_state=False, coalesce_streams=True,
         extra_arguments=["--log-level=ERROR"],
     )  # fmt: skip
     try:
         client.execute(env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONWARNINGS": "default"})
     except CellExecutionError as error:
-        raise ChapterError(_where(notebook) + str(error)) from None
+        raise ChapterError(f"cell {reached[-1] + 1}:\n{error}") from None
     except Exception as error:  # a kernel that died or a cell that took too long
-        raise ChapterError(f"{_where(notebook)}{type(error).__name__}: {error}") from None
+        source = notebook.cells[reached[-1]].source
+        raise ChapterError(f"cell {reached[-1] + 1}:\n{source}\n\n{type(error).__name__}: {error}") from None
     for number, cell in enumerate(notebook.cells, 1):
         for output in cell.get("outputs", []):
             if output.get("name") == "stderr":
@@ -91,8 +93,3 @@ def execute(notebook: nbformat.NotebookNode, folder: Path) -> None:
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     })  # fmt: skip
-
-
-def _where(notebook: nbformat.NotebookNode) -> str:
-    ran = [n for n, c in enumerate(notebook.cells, 1) if c.cell_type == "code" and c.execution_count is not None]
-    return f"cell {ran[-1] if ran else 1}:\n"
