@@ -37,7 +37,7 @@ def site(root: Path) -> int:
     if problems:
         print(problems, file=sys.stderr)
         return 1
-    print(f"{'site':28} {time.perf_counter() - start:5.1f} s   _build/html/index.html", flush=True)
+    print(f"{'site':36} {time.perf_counter() - start:5.1f} s   _build/html/index.html", flush=True)
     return 0
 
 

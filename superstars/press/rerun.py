@@ -41,14 +41,14 @@ def rerun(root: Path, files: list[Path]) -> int:
         for file, job in [(f, pool.submit(_rerun_one, f)) for f in files]:
             name = file.relative_to(root / "book").with_suffix("").as_posix()
             try:
-                print(f"{name:28} {job.result():5.1f} s", flush=True)
+                print(f"{name:36} {job.result():5.1f} s", flush=True)
             except ChapterError as error:
-                print(f"{name:28} failed\n{error}", file=sys.stderr, flush=True)
+                print(f"{name:36} failed\n{error}", file=sys.stderr, flush=True)
                 pool.shutdown(wait=True, cancel_futures=True)
                 status = 1
                 break
     if not status:
-        print(f"{'all chapters':28} {time.perf_counter() - start:5.1f} s", flush=True)
+        print(f"{'all chapters':36} {time.perf_counter() - start:5.1f} s", flush=True)
     return status
 
 
