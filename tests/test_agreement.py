@@ -7,13 +7,18 @@ the signals of the chart for one setting. Numbers are read from the chart's view
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
+from scipy.special import ndtr
 
 from conftest import draw
-from superstars import data, lognormal, natural_experiment, oews, packages, reach, search, skills, superstar
+from superstars import (
+    data, labs, lognormal, matching, natural_experiment, oews, order, packages, performance, reach, search, skills,
+    superstar,
+)  # fmt: skip
 
 RELATIVE = 2e-5  # chart data carry six significant digits
 
@@ -137,8 +142,8 @@ def judges(base, star_score, score, r):
     one, star = (search.accuracy_from_hits(hits / 10, base) for hits in (score, star_score))
     needed = search.judges_to_match(one, star, r)
     found = {"rho_one": one, "rho_star": star, "t": search.correlation_limit(one, star)}
-    # next to the threshold a rounding error of rho in the chart's data moves the number of judges without bound
-    return found | ({"needed": needed} if found["t"] - r > 0.02 else {})
+    # towards the threshold the rounding of rho in the chart's data (six digits) is blown up by 1 / (t - r)
+    return found | ({"needed": needed} if found["t"] - r > 0.1 else {})
 
 
 def compute(acc, crowd, alike, k, m):
@@ -171,7 +176,127 @@ def interactions(good2, noise2, tau):
     return {"five_gain": gains[4], "ten_gain": gains[9], "flat": search.bundle_gain(STAR, 10, good2)}
 
 
-CONDITIONS, QUANTITY = (f"book/conditions/{n}.html" for n in ("two_conditions", "quantity_for_quality"))
+def nonrival(theta, market, edge):
+    stakes = superstar.stakes(10**market, 1, 1, theta)
+    return {"stakes": stakes, "ratio": superstar.pay_ratio(edge, stakes, np.inf)}
+
+
+def rosen(better, unpaid, eta):
+    star, other = (superstar.rosen_revenue(z, 1, unpaid, 1, eta) for z in (better, 1))
+    return {"size": star[0] / other[0], "revenue": star[1] / other[1]}
+
+
+def elasticity(log_reach, s, gap):
+    return {
+        "response": superstar.market_elasticity(gap, 10**log_reach, s),
+        "paid": superstar.pay_ratio(gap, 10**log_reach, s),
+        "top": superstar.plateau(gap, s), "full": superstar.stakes_at_plateau(gap, s),
+    }  # fmt: skip
+
+
+def streams(index):
+    counts = data.load("spotify_thresholds")
+    lowest = counts[counts["year"] == 2024].sort_values("threshold_usd").iloc[0]
+    above = {"above_m": 1e6, "above_ten": 1e7, "above_swift": 6e7}
+    return {
+        name: lowest["artists_at_or_above"] * (pay / lowest["threshold_usd"]) ** -index for name, pay in above.items()
+    }
+
+
+def golf(tau):
+    slope = performance.fit("pay ~ strokes + ln_events", performance.golf(), tau=tau).loc["strokes"]
+    return dict(zip(("worth", "worth_low", "worth_high"), np.exp(slope[["coef", "low", "high"]]), strict=True))
+
+
+@cache
+def service_pay():
+    batters = performance.baseball("batter", 300)
+    early = batters[batters["service"].between(1, 15)]
+    return performance.fit("pay ~ C(service) + C(service):z - 1", early)["coef"].to_numpy()
+
+
+def service(able):
+    level, slope = np.split(service_pay(), 2)
+    second, eighth = np.exp(level[[1, 7]] + slope[[1, 7]] * able)
+    return {"second": second, "eighth": eighth, "rise": eighth / second}
+
+
+def luck(rivals, buyers):
+    long_run = superstar.luck_top_share(rivals)
+    return {
+        "long_run": long_run,
+        "tail": performance.luck_top_tail(rivals, performance.share_at_ratio(rivals, 65 / 15)),
+        "now": superstar.simulate_luck(rivals, round(10**buyers), 1000, 1)[0],
+    }
+
+
+def common(k, m, g, stakes, edge):
+    sizes = 10**stakes / np.arange(1.0, m + 1) if edge == "unequal labs" else np.full(m, 10**stakes)
+    low, high = order.star_price(k, sizes, g, 20 if edge == "finite s" else np.inf)
+    return {"low": low, "high": high}
+
+
+def apples(lam, r, nth):
+    return {
+        "alike": search.marginal_find(nth, lam, r), "split": search.coordinated_find(nth, lam, r),
+        "uneven": order.uneven_find(nth, lam, r, 1.0),
+    }  # fmt: skip
+
+
+def heavy(n, lam_star, speed):
+    found = search.star_reach(n, 0.6, lam_star, speed)
+    return {"ratio": found.ratio, "star": found.star, "ordinary": found.ordinary}
+
+
+def ranks(pool, sigma, bar):
+    people = round(10**pool)
+    return {
+        "people": people, "top": np.exp(sigma * order.expected_rank(1, people)),
+        "lead": np.exp(sigma * order.rank_gap(1, people)), "above": people * ndtr(-bar),
+    }  # fmt: skip
+
+
+def tiers(growth, eta, eps):
+    return {
+        "top_pay": growth ** (1 / eta), "infra_pay": growth ** (1 / (eta + eps)),
+        "infra_staff": growth ** (eps / (eta + eps)),
+    }  # fmt: skip
+
+
+def rank_value(rank):
+    gain, premium = matching.value_of_rank(rank, 1, matching.gabaix_landier())
+    return {"rank_gain": gain, "rank_premium": premium}
+
+
+@cache
+def lab_market():
+    total = labs.valuations("2026-01-08")["middle"].sum()
+    colleague = packages.rungs().set_index("rung")["middle"]["AI lab, total (secondary)"]
+    return total, colleague
+
+
+def concentration(alpha, players, supply):
+    total, colleague = lab_market()
+    market = replace(matching.gabaix_landier(), A=1.0, N=players, lowest_wage=colleague)
+    market = replace(market, A=total / matching.size(np.arange(1, players + 1), market).sum())
+    market = matching.more_talent(matching.concentrate(market, alpha), 10**supply)
+    low, middle, high = labs.top_pay(market)
+    share = 1 / np.sum(np.arange(1, players + 1) ** -float(alpha))
+    return {"pay_low": low, "pay_middle": middle, "pay_high": high, "pay_share": share}
+
+
+def growth(growth, log_stakes, s):
+    market, stakes = matching.gabaix_landier(), 10**log_stakes
+    return {
+        "by_all": matching.pay_growth(growth, growth, market), "by_own": matching.pay_growth(growth, 1, market),
+        "by_board": superstar.pay_ratio(2, stakes * growth, s) / superstar.pay_ratio(2, stakes, s),
+    }  # fmt: skip
+
+
+CONDITIONS, QUANTITY, MARKET, SPORT, SCARCITY, MATCHING = (
+    f"book/conditions/{n}.html"
+    for n in ("two_conditions", "quantity_for_quality", "reach", "sprints_and_songs", "scarcity", "matching")
+)
 LADDER, REACH, LOGNORMAL = (f"book/puzzle/{n}.html" for n in ("pay_ladder", "reach_and_spread", "lognormal_pay"))
 FIGURES = [
     (LADDER, "null", {"sigma": [0.1, 0.65, 1.8], "people": [1, 3, 3.75, 6]}, null),
@@ -200,6 +325,22 @@ FIGURES = [
     (QUANTITY, "yolo", {"good": [0.05, 0.3, 0.6], "noise": [0.25, 1, 4], "gift": [0.6], "own": [0, 0.3], "tests": [1, 10]},
      yolo),
     (QUANTITY, "interactions", {"good2": [0.1, 0.5], "noise2": [0.5, 2], "tau": [0, 0.4, 1]}, interactions),
+    (MARKET, "nonrival", {"theta": [0, 0.5, 1], "market": [0, 4.25, 9], "edge": [1.01, 1.5, 2]}, nonrival),
+    (MARKET, "rosen", {"better": [1, 1.1, 1.5], "unpaid": [0, 0.5, 0.8], "eta": [0.25, 2, 5]}, rosen),
+    (MARKET, "elasticity", {"log_reach": [0, 1, 2.5, 5], "s": [1.5, 8, 20], "gap": [1.01, 1.5, 2]}, elasticity),
+    (MARKET, "streams", {"index": [0.5, 0.8, 1.6]}, streams),
+    (SPORT, "golf", {"tau": [0.05, 0.5, 0.95]}, golf),
+    (SPORT, "service", {"able": [-1.5, 0, 2.5]}, service),
+    (SPORT, "luck", {"rivals": [2, 10, 30], "buyers": [1, 2]}, luck),
+    (SCARCITY, "common", {"k": [1, 6, 7, 20], "m": [1, 6, 12], "g": [1.05, 3], "stakes": [2, 5],
+                          "edge": ["nothing", "finite s", "unequal labs"]}, common),
+    (SCARCITY, "apples", {"lam": [0.1, 0.6, 1], "r": [0.02, 0.2, 0.6], "nth": [1, 10, 40]}, apples),
+    (SCARCITY, "heavy", {"n": [0, 20, 40], "lam_star": [0.6, 0.65, 1], "speed": [0.05, 0.4]}, heavy),
+    (SCARCITY, "ranks", {"pool": [2, 3.25, 5], "sigma": [0.1, 0.48, 1], "bar": [2, 3, 4.5]}, ranks),
+    (SCARCITY, "tiers", {"growth": [1, 10, 30], "eta": [0.3, 1, 3], "eps": [0, 2, 5]}, tiers),
+    (MATCHING, "rank_value", {"rank": [2, 100, 500]}, rank_value),
+    (MATCHING, "concentration", {"alpha": [0.2, 1, 2.5], "players": [2, 10, 20], "supply": [-1, 0, 1]}, concentration),
+    (MATCHING, "growth", {"growth": [1.5, 10], "log_stakes": [0, 1, 3], "s": [1, 4, 10]}, growth),
     (LOGNORMAL, "quantiles", {"group": ["US software engineers", "all US reports", "all reports"]}, quantiles),
 ]  # fmt: skip
 
