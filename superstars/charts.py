@@ -147,11 +147,11 @@ def figure(
     says: str = "",
     table: pd.DataFrame | None = None,
 ) -> alt.Chart | alt.LayerChart:
-    """Finish a chart: the finding as title, measure and unit as subtitle, source as footer, text for those who cannot see it.
+    """Finish a chart: finding as title, measure and unit as subtitle, source, and text for those who cannot see it.
 
     Parameters
     ----------
-    chart : a single or layered Altair chart. Charts of several views are refused: they cannot follow the width of a phone.
+    chart : a single or layered Altair chart. Charts of several views are refused: they do not fit a phone.
     name : anchor of the figure on its page (``#fig-name``) and name of its data file.
     description : what the chart shows, with numbers computed from its data.
     height : pixels of the plot with its axes, without the title.
@@ -172,7 +172,8 @@ def figure(
         if not text.strip():
             raise ValueError(f"{argument} of figure {name!r} is empty; say what the chart finds, measures or draws on")
     if len(description) < 60 or not re.search(r"\d", description):
-        raise ValueError(f"description of figure {name!r} is {description!r}; allowed: 60 characters or more, with numbers")
+        told = f"description of figure {name!r} is {description!r}"
+        raise ValueError(f"{told}; allowed: 60 characters or more, with numbers")
     lines = textwrap.wrap(title, TITLE_CHARS)
     sublines = textwrap.wrap(subtitle, TITLE_CHARS + 18) + textwrap.wrap(f"Source: {source}", TITLE_CHARS + 18)
     band = TITLE_LINE * len(lines) + SUBTITLE_LINE * len(sublines) + TITLE_GAP

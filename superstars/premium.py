@@ -111,7 +111,7 @@ def nu_for(pay_ratio: ArrayLike, quality_gap: ArrayLike) -> Floats:
     """nu = 1 - ln g / ln R, at which a quality gap g > 1 gives a pay ratio R >= g; the inverse of the above."""
     g = _checked("quality_gap", quality_gap, lambda x: (x > 1) & np.isfinite(x), "finite and > 1")
     R = _positive("pay_ratio", pay_ratio)
-    _reject("pay_ratio", np.broadcast_to(R, np.broadcast_shapes(R.shape, g.shape)), R < g,
+    _reject("pay_ratio", np.broadcast_to(R, np.broadcast_shapes(R.shape, g.shape)), g > R,
             "at least quality_gap")
     return 1 - np.log(g) / np.log(R)
 

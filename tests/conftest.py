@@ -56,7 +56,7 @@ def browser():
 
 @pytest.fixture
 def visit(site, browser):
-    """``with visit(page, ...) as tab``: a tab in which every other host is blocked; ``tab.refused`` and ``tab.errors`` tell."""
+    """``with visit(page) as tab``: other hosts are blocked; ``tab.refused`` and ``tab.errors`` say what happened."""
 
     @contextmanager
     def opened(page: str, width: int = 1280, scripts: bool = True, mode: str = "light"):

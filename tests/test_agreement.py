@@ -12,11 +12,22 @@ from functools import cache
 
 import numpy as np
 import pytest
+from conftest import draw
 from scipy.special import ndtr
 
-from conftest import draw
 from superstars import (
-    data, labs, lognormal, matching, natural_experiment, oews, order, packages, performance, reach, search, skills,
+    data,
+    labs,
+    lognormal,
+    matching,
+    natural_experiment,
+    oews,
+    order,
+    packages,
+    performance,
+    reach,
+    search,
+    skills,
     superstar,
 )  # fmt: skip
 
@@ -102,9 +113,8 @@ def skewness(survey):
 def quantiles(group):
     levels = data.load("levels")
     us = levels["location"].str.fullmatch(r"[^,]+, [A-Z]{2}")
-    rows = {
-        "US software engineers": us & levels["title"].eq("Software Engineer"), "all US reports": us, "all reports": us | ~us
-    }[group]  # fmt: skip
+    engineers = us & levels["title"].eq("Software Engineer")
+    rows = {"US software engineers": engineers, "all US reports": us, "all reports": us | ~us}[group]
     pay = levels.loc[rows, "totalyearlycompensation"].to_numpy(float)
     fit = lognormal.fit_sample(pay)
     return {"ks": fit.ks, "top99": np.quantile(pay, 0.99) / lognormal.quantile(0.99, fit.mu, fit.sigma)}
@@ -310,7 +320,7 @@ FIGURES = [
     (LOGNORMAL, "same_pay", {"convexity": [1, 2.5, 10]}, same_pay),
     (LOGNORMAL, "normal_scores", {"job": ["actors", "registered nurses"], "year": [2004, 2025]}, normal_scores),
     (LOGNORMAL, "skewness", {"survey": [2002, 2019, 2025]}, skewness),
-    ("book/index.html", "switchboard", {"g": [1, 1.1, 2.5], "log_stakes": [0, 0.3, 4], "s": [1, 7], "best": ["on", "off"],
+    ("book/index.html", "switchboard", {"g": [1, 2.5], "log_stakes": [0, 0.3, 4], "s": [1, 7], "best": ["on", "off"],
                                         "reach": ["on", "off"], "irreplaceable": ["on", "off"]}, switchboard),
     (CONDITIONS, "switchboard", {"g": [1, 1.5, 3], "log_stakes": [0, 1, 6], "s": [1, 10, 50], "best": ["on", "off"],
                                  "reach": ["on", "off"], "irreplaceable": ["on", "off"]}, switchboard),
@@ -322,8 +332,8 @@ FIGURES = [
     (QUANTITY, "compute", {"acc": [0.1, 0.4], "crowd": [1, 4, 20], "alike": [0, 0.3, 1], "k": [1, 50], "m": [50, 500]},
      compute),
     (QUANTITY, "union", {"h": [0.5, 2, 5], "hs": [1, 3, 9], "n": [1, 2, 30], "o": [0, 0.375, 0.875, 1]}, union),
-    (QUANTITY, "yolo", {"good": [0.05, 0.3, 0.6], "noise": [0.25, 1, 4], "gift": [0.6], "own": [0, 0.3], "tests": [1, 10]},
-     yolo),
+    (QUANTITY, "yolo", {"good": [0.05, 0.3, 0.6], "noise": [0.25, 1, 4], "gift": [0.6], "own": [0, 0.3],
+                        "tests": [1, 10]}, yolo),
     (QUANTITY, "interactions", {"good2": [0.1, 0.5], "noise2": [0.5, 2], "tau": [0, 0.4, 1]}, interactions),
     (MARKET, "nonrival", {"theta": [0, 0.5, 1], "market": [0, 4.25, 9], "edge": [1.01, 1.5, 2]}, nonrival),
     (MARKET, "rosen", {"better": [1, 1.1, 1.5], "unpaid": [0, 0.5, 0.8], "eta": [0.25, 2, 5]}, rosen),
@@ -351,7 +361,10 @@ SET_AND_READ = """async (figure, [settings, names]) => {
 }"""
 
 
-@pytest.mark.parametrize(("page", "figure", "controls", "python"), FIGURES, ids=[f"{row[0].split('/')[-1][:-5]}-{row[1]}" for row in FIGURES])
+NAMES = [f"{page.split('/')[-1].removesuffix('.html')}-{figure}" for page, figure, *_ in FIGURES]
+
+
+@pytest.mark.parametrize(("page", "figure", "controls", "python"), FIGURES, ids=NAMES)
 def test_the_page_computes_what_python_computes(visit, page, figure, controls, python):
     with visit(page) as tab:
         draw(tab, figure)

@@ -6,8 +6,8 @@ import re
 
 import nbformat
 import pytest
-
 from conftest import ROOT
+
 from superstars import charts
 from superstars.press.rerun import chapters
 

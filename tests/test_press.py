@@ -10,8 +10,8 @@ import zipfile
 
 import nbformat
 import pytest
-
 from conftest import ROOT
+
 from superstars import __version__
 from superstars.press import environment
 from superstars.press.rerun import chapters, rerun
@@ -76,8 +76,8 @@ def test_rerunning_the_book_leaves_every_file_as_it_was(tmp_path):
     shutil.copytree(ROOT / "book", tmp_path / "book", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     shutil.copy(ROOT / "_toc.yml", tmp_path)
     assert rerun(tmp_path, chapters(tmp_path)) == 0
-    changed = [path.name for path in chapters(tmp_path) if path.read_bytes() != (ROOT / path.relative_to(tmp_path)).read_bytes()]
-    assert changed == []
+    saved = {path: (ROOT / path.relative_to(tmp_path)).read_bytes() for path in chapters(tmp_path)}
+    assert [path.name for path, before in saved.items() if path.read_bytes() != before] == []
 
 
 def test_a_python_that_is_too_old_or_new_is_refused_with_the_remedy(monkeypatch, tmp_path):
@@ -128,6 +128,12 @@ def test_the_locked_packages_have_hashes_and_no_host():
         pins = [line for line in text.splitlines() if line and line[0].isalnum()]
         assert len(pins) > 50 and all("==" in pin for pin in pins)
         assert text.count("--hash=sha256:") >= len(pins)
+
+
+def test_the_code_follows_its_style():
+    ruff = [sys.executable, "-m", "ruff", "check", "--no-cache", "superstars", "tests", "benchmarks"]
+    run = subprocess.run(ruff, cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout
 
 
 def test_versions_agree():

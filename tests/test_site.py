@@ -8,8 +8,8 @@ import shutil
 
 import nbformat
 import pytest
-
 from conftest import PAGES, ROOT, draw
+
 from superstars import charts
 from superstars.press.site import build
 
@@ -17,7 +17,8 @@ from superstars.press.site import build
 def figures(page: str) -> dict[str, dict]:
     """Name to specification of the figures saved in the chapter behind ``page``."""
     notebook = nbformat.read(ROOT / page.replace(".html", ".ipynb"), as_version=4)
-    specs = [o["data"][charts.MIME] for c in notebook.cells for o in c.get("outputs", []) if charts.MIME in o.get("data", {})]
+    data = [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])]
+    specs = [d[charts.MIME] for d in data if charts.MIME in d]
     return {spec["usermeta"]["superstars"]["name"]: spec for spec in specs}
 
 
@@ -95,7 +96,8 @@ def test_colours_follow_the_page(visit):
         label = tab.locator("figure.chart-drawn svg .role-axis-label text").first
         light = label.get_attribute("fill")
         tab.evaluate("document.documentElement.dataset.theme = 'dark'")
-        tab.wait_for_function("c => document.querySelector('.chart-live svg .role-axis-label text')?.getAttribute('fill') !== c", arg=light)
+        now = "document.querySelector('.chart-live svg .role-axis-label text')?.getAttribute('fill')"
+        tab.wait_for_function(f"before => ({now} ?? before) !== before", arg=light)
 
 
 def test_the_search_finds_a_word_of_a_chapter(visit):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 
 import pytest
-
 from conftest import draw
 from test_site import WITH_FIGURES, figures
 

@@ -27,9 +27,9 @@ STATIC = Path(__file__).parent / "static"
 
 
 class ChartRenderer:
-    """A chart in the page: title, picture (replaced by the live chart when it comes into view), controls, text, data."""
+    """A chart in the page: title, picture (the live chart takes its place when it comes into view), controls, data."""
 
-    mime_priority_overrides = [("*", charts.MIME, 1)]
+    mime_priority_overrides = (("*", charts.MIME, 1),)
 
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Node] | None:
@@ -56,13 +56,15 @@ def _figure(meta: dict[str, Any], spec: dict[str, Any], file: str) -> tuple[str,
     """The HTML before and after the picture; ``file`` is the address of its data and specification, without ending."""
     e, name, height, band = html.escape, meta["name"], meta["height"], meta["band"]
     # the picture repeats the title for those who see it elsewhere; here the frame crops it away
+    style = f"--height:{height}px;--crop:{band / charts.WIDTH:.5f}"
+    script = f'data-name="{name}" data-file="{file}" data-says="{e(meta.get("says", ""))}"'
     head = f"""
-<figure class="chart" id="fig-{name}" data-name="{name}" data-file="{file}" data-says="{e(meta.get("says", ""))}" style="--height:{height}px;--crop:{band / charts.WIDTH:.5f}">
+<figure class="chart" id="fig-{name}" {script} style="{style}">
 <p class="chart-title"><strong>{e(meta["title"])}</strong><span>{e(meta["subtitle"])}</span></p>
 <div class="chart-frame">"""
     for param in spec.get("params", []):
         if "bind" in param and param["name"] not in meta["controls"]:
-            raise ExtensionError(f"figure {name!r}: add the control {param['name']!r} before charts.figure(), not after")
+            raise ExtensionError(f"figure {name!r}: add the control {param['name']!r} before charts.figure()")
     controls = "".join(
         f'<div class="chart-control">{_control(name, p, meta["controls"][p["name"]])}</div>'
         for p in spec.get("params", []) if "bind" in p
@@ -70,10 +72,12 @@ def _figure(meta: dict[str, Any], spec: dict[str, Any], file: str) -> tuple[str,
     # hidden until the chart is live; as long as the sentence will be, so that nothing moves then
     likely = e(re.sub(r"\{[^}]*\}", "0,000", meta.get("says", "")))
     says = f'<p class="chart-says" role="status" aria-live="polite">{likely}</p>' if likely else ""
+    if controls:
+        controls = f'<div class="chart-controls" role="group" aria-label="Controls of the figure">{controls}</div>'
+    links = f'<a href="{file}.csv" download>Data (CSV)</a><a href="#fig-{name}">Link to this figure</a>'
     tail = f"""<div class="chart-live" hidden></div></div>
-{f'<div class="chart-controls" role="group" aria-label="Controls of the figure">{controls}</div>' if controls else ""}{says}
-<figcaption><span>Source: {e(meta["source"])}</span>
-<span class="chart-links"><a href="{file}.csv" download>Data (CSV)</a><a href="#fig-{name}">Link to this figure</a></span>
+{controls}{says}
+<figcaption><span>Source: {e(meta["source"])}</span><span class="chart-links">{links}</span>
 <details><summary>What the figure shows</summary><p>{e(spec["description"])}</p></details></figcaption>
 </figure>"""
     return head, tail

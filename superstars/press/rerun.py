@@ -1,4 +1,4 @@
-"""Rerun chapters in fresh kernels and save their outputs, so that a rerun without a change leaves the files as they were."""
+"""Rerun chapters in fresh kernels and save their outputs; without a change the files stay as they were."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def chapters(root: Path) -> list[Path]:
 
 
 def rerun(root: Path, files: list[Path]) -> int:
-    """Execute and save ``files``, two at a time, one line each; 1 as soon as one fails, whose cell and error are shown."""
+    """Execute and save ``files``, two at a time, a line each; 1 as soon as one fails: its cell and error are shown."""
     start = time.perf_counter()
     status = 0
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -66,13 +66,14 @@ def _rerun_one(file: Path) -> float:
 
 
 def execute(notebook: nbformat.NotebookNode, folder: Path) -> None:
-    """Run all cells of ``notebook`` in a fresh kernel started in ``folder``; ``ChapterError`` on an error or a warning."""
+    """Run all cells of ``notebook`` in a fresh kernel in ``folder``; ``ChapterError`` on an error or a warning."""
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     reached = [0]  # the cell that runs, so that an error can name it even if the kernel is gone
     client = NotebookClient(
-        notebook, timeout=CELL_SECONDS, on_cell_start=lambda cell, cell_index: reached.append(cell_index), kernel_name="python3", resources={"metadata": {"path": str(folder)}},
+        notebook, timeout=CELL_SECONDS, kernel_name="python3", resources={"metadata": {"path": str(folder)}},
+        on_cell_start=lambda cell, cell_index: reached.append(cell_index),
         record_timing=False, store_widget_state=False, coalesce_streams=True,
         extra_arguments=["--log-level=ERROR"],
     )  # fmt: skip

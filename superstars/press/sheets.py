@@ -40,8 +40,8 @@ def _columns(fields: list[dict[str, Any]]) -> str:
         f"<td>{escape(f.get('unit', ''))}</td><td>{escape(f['description'])}</td></tr>"
         for f in fields
     )
-    head = "<tr><th scope='col'>Column</th><th scope='col'>Type</th><th scope='col'>Unit</th><th scope='col'>Meaning</th></tr>"
+    head = "".join(f"<th scope='col'>{title}</th>" for title in ("Column", "Type", "Unit", "Meaning"))
     return (
         f"<details><summary>Columns ({len(fields)})</summary><div class='sheet-columns' tabindex='0' role='region' "
-        f"aria-label='Columns'><table><thead>{head}</thead><tbody>{rows}</tbody></table></div></details>"
+        f"aria-label='Columns'><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></details>"
     )

@@ -18,8 +18,8 @@ def build(root: Path, into: Path) -> str:
     """
     shutil.rmtree(into / "_build", ignore_errors=True)
     command = [
-        sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", str(root), "--path-output", str(into),
-        "-W", "-n", "--keep-going", "--all", "-q",
+        sys.executable, "-c", "from jupyter_book.cli.main import main; main()",
+        "build", str(root), "--path-output", str(into), "-W", "-n", "--keep-going", "--all", "-q",
     ]  # fmt: skip
     run = subprocess.run(command, cwd=root, capture_output=True, text=True, env={**os.environ, "NO_COLOR": "1"})
     output = run.stdout + run.stderr
