@@ -73,8 +73,8 @@ def switchboard(g: float = 2.0, stakes: float = 1_000.0, s: float = 10.0) -> alt
         "researchers to replace the star",
         source="the model of the chapter The two conditions, after Rosen (1981); no data",
         description=f"Four bars on a log axis from 1 to 3,000,000. With a quality gap of {g:g}, stakes of "
-        f"{stakes:,.0f} and an exponent of {s:g} the pay ratio is {off:.0f} with neither condition and with one of them; with both "
-        f"it is {on:.0f}. Three sliders and three switches change the numbers.",
+        f"{stakes:,.0f} and an exponent of {s:g} the pay ratio is {off:.0f} with neither condition "
+        f"and with one of them; with both it is {on:.0f}. Three sliders and three switches change the numbers.",
         says="With reach {reach} and irreplaceability {irreplaceable}, a researcher {g|.2f} times as good earns "
         "{ratio|,.4~r} times ordinary pay. With both conditions on: {both|,.4~r} times.",
     )
