@@ -244,8 +244,31 @@ def _short_throughout(part: Any) -> Any:
     return short(part) if isinstance(part, float) else part
 
 
+def sentence(says: str, params: Sequence[Mapping[str, Any]]) -> str:
+    """The sentence ``says`` with the chart's parameters as they are at first, worked out by Vega itself."""
+    places = re.findall(r"\{(\w+)(?:\|([^}]*))?\}", says)
+    if not places:
+        return says
+    texts = [f"format({name}, '{fmt}')" if fmt else f"'' + {name}" for name, fmt in places]
+    spec = {
+        "data": {"values": [{}]},
+        "params": [{key: value for key, value in param.items() if key != "bind"} for param in params],
+        "transform": [{"calculate": f"[{', '.join(texts)}]", "as": "words"}],
+        "mark": "text",
+        "encoding": {"text": {"field": "words"}},
+    }
+    drawn = json.dumps(vl_convert.vegalite_to_scenegraph(spec, vl_version=VEGA_LITE))
+    words = json.loads(re.search(r'"text": (\[.*?\])', drawn)[1])
+    # d3's SI prefix says G where finance says bn
+    filled = iter(w.replace("G", "bn") if fmt else w for w, (_, fmt) in zip(words, places, strict=True))
+    return re.sub(r"\{[^}]*\}", lambda _: next(filled), says)
+
+
 def _render(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
     spec = _short_throughout(spec)
+    meta = spec.get("usermeta", {}).get("superstars", {})
+    if meta.get("says"):
+        meta["said"] = sentence(meta["says"], spec.get("params", []))
     return {
         MIME: spec,
         "image/png": base64.b64encode(picture(spec)).decode(),

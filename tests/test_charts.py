@@ -78,6 +78,15 @@ def test_controls_travel_with_the_figure_that_uses_them():
     assert spec["params"][0]["bind"] == {"input": "range", "min": 1, "max": 4, "step": 0.5, "name": "Power "}
 
 
+def test_the_sentence_is_saved_with_its_numbers():
+    power = charts.slider("power", "Power", 2, 1, 4, 0.5)
+    who = charts.switch("who", "Who", "Google", ["Google", "Meta"])
+    pay = alt.param(name="pay", expr="pow(10, power) * 1e7")
+    chart = alt.Chart(PAY).mark_bar().encode(x="pay:Q", y="job:N").add_params(power, who, pay)
+    spec = saved(charts.figure(chart, **WORDS, says="{who} pays ${pay|.2~s} at {power}."))[charts.MIME]
+    assert spec["usermeta"]["superstars"]["said"] == "Google pays $1bn at 2."
+
+
 @pytest.mark.parametrize(
     ("changed", "told"),
     [

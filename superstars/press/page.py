@@ -69,9 +69,8 @@ def _figure(meta: dict[str, Any], spec: dict[str, Any], file: str) -> tuple[str,
         f'<div class="chart-control">{_control(name, p, meta["controls"][p["name"]])}</div>'
         for p in spec.get("params", []) if "bind" in p
     )  # fmt: skip
-    # hidden until the chart is live; as long as the sentence will be, so that nothing moves then
-    likely = e(re.sub(r"\{[^}]*\}", "0,000", meta.get("says", "")))
-    says = f'<p class="chart-says" role="status" aria-live="polite">{likely}</p>' if likely else ""
+    said = e(meta.get("said", ""))
+    says = f'<p class="chart-says" role="status" aria-live="polite">{said}</p>' if said else ""
     if controls:
         controls = f'<div class="chart-controls" role="group" aria-label="Controls of the figure">{controls}</div>'
     links = f'<a href="{file}.csv" download>Data (CSV)</a><a href="#fig-{name}">Link to this figure</a>'
