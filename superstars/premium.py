@@ -17,8 +17,28 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri, xlogy
 
 from superstars.lognormal import Floats, _check_probability, _checked, _reject, expected_max
+from superstars.matching import Published
 
 FACTORS = ("quality", "stakes", "span", "secrets")
+
+_FLOWS = "SignalFire, State of Talent 2025, as reported by Fortune (3 June 2025)"
+_LLAMA = "Business Insider (26 May 2025), read in a copy"
+_BENCH = "Wijk and others (2024), RE-Bench, abstract"
+EVIDENCE = {
+    "stern_paper": Published(0.25, "share of pay given up to publish", "Stern (1999), abstract", True),
+    "stern_summary": Published(0.20, "share of pay given up", "a summary of Stern (2004), secondary", True),
+    "flow_openai": Published(8.0, "moves from OpenAI to Anthropic for one back", _FLOWS, True),
+    "flow_deepmind": Published(11.0, "moves from DeepMind to Anthropic for one back", _FLOWS, True),
+    "kept_anthropic": Published(0.80, "share of hires of two years still there", _FLOWS, True),
+    "kept_openai": Published(0.67, "share of hires of two years still there", _FLOWS, True),
+    "kept_meta": Published(0.64, "share of hires of two years still there", _FLOWS, True),
+    "llama_authors": Published(14.0, "authors of the first Llama paper", _LLAMA, True),
+    "llama_left": Published(11.0, "of them no longer at Meta", _LLAMA, True),
+    "llama_years": Published(2.25, "years from the paper, February 2023, to the report", _LLAMA, True),
+    "bench_attempts": Published(71.0, "attempts by human experts", _BENCH, True),
+    "bench_experts": Published(61.0, "human experts", _BENCH, True),
+    "bench_hours": Published(8.0, "hours of an attempt", _BENCH, True),
+}
 
 
 def _at_least(name: str, value: ArrayLike, least: float) -> Floats:
@@ -275,3 +295,28 @@ def split_pay_vega(quality: str, stakes: str, span: str, secrets: str) -> dict[s
                  "high": f"({m} - 1) * (1 + {S} * ({g} - 1))"},
         "secrets": {"shapley": K, "low": K, "high": K},
     }
+
+
+# ---------------------------------------------------------------- research and infrastructure
+
+ROLES = {
+    "research": r"research scien|research engineer|applied scien",
+    "infrastructure": r"infrastructure|site reliab|production engineer|network engineer|systems software|"
+                      r"distributed|data ?cent|platform engineer",
+}
+
+
+def two_roles(filings: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `lca_labs` whose job title names research or infrastructure, with `role` and `log_wage` added.
+
+    Titles that name both, or neither (most say "Software Engineer"), drop out. Wages are the low end of the
+    offered base, US dollars a year. ValueError if a column is missing.
+    """
+    for column in ("job_title", "annual_wage_from_usd"):
+        if column not in filings:
+            raise ValueError(f"filings lack the column {column!r}: pass data.load('lca_labs')")
+    found = {role: filings["job_title"].str.contains(words, case=False) for role, words in ROLES.items()}
+    rows = filings[found["research"] ^ found["infrastructure"]].copy()
+    rows["role"] = np.where(found["research"][rows.index], "research", "infrastructure")
+    rows["log_wage"] = np.log(rows["annual_wage_from_usd"])
+    return rows
