@@ -16,6 +16,7 @@ from conftest import draw
 from scipy.special import ndtr
 
 from superstars import (
+    contest,
     data,
     labs,
     lognormal,
@@ -25,11 +26,12 @@ from superstars import (
     order,
     packages,
     performance,
+    premium,
     reach,
     search,
     skills,
     superstar,
-)  # fmt: skip
+)
 
 RELATIVE = 2e-5  # chart data carry six significant digits
 
@@ -303,6 +305,62 @@ def growth(growth, log_stakes, s):
     }  # fmt: skip
 
 
+# --- the talent war -----------------------------------------------------------------------------------------
+
+
+def spending(rivals, exponent, decisive, prize):
+    burnt = contest.dissipation(rivals, exponent)
+    return {
+        "burn_ratio": burnt, "ratio_total": prize * burnt, "active": contest.active_rivals(rivals, exponent),
+        "burn_tournament": contest.tournament_cost(rivals, decisive * prize / 10),
+    }  # fmt: skip
+
+
+def bids(log_prize, kept, worth, labs):
+    need, staff = contest.needed_gain(1e8, 10**log_prize, kept, worth), contest.win_gain(1 / 4500, labs)
+    return {
+        "need": need, "edge_needed": contest.needed_edge(need, labs), "staff_gain": staff,
+        "staff_worth": staff * 10**log_prize * kept * worth,
+    }  # fmt: skip
+
+
+def two_bars(rivals_b, exponent_b, talent, rent):
+    return dict(zip(("moved", "burned", "left"), contest.split(rivals_b, exponent_b, talent, rent), strict=True))
+
+
+def social(firms, rate_h, r, captured, fit, edge):
+    names = ("lab_from_rival", "lab_from_outside", "society_from_rival", "society_from_outside")
+    values = contest.hire_values(edge, firms, rate_h, r, captured, fit)
+    values = [getattr(values, name) for name in names] if hasattr(values, names[0]) else values
+    return {name: 1e4 * value for name, value in zip(names, values, strict=True)} | {
+        "limit": contest.overbidding_share(firms, rate_h, r)
+    }
+
+
+def secrets(lacks, half, holders, leave):
+    cost = data.load("training_costs_updated").set_index("model")["amortised_cost_usd"]["GPT-4"]
+    decay = premium.decay_rate(half, holders, leave)
+    now, later = (premium.secret_value(cost, lacks, decay, year) for year in (0, 1))
+    return {"k_now": now, "k_later": later, "k_year": now / 4}
+
+
+def span(gap, nu):
+    return {"ratio": premium.span_pay_ratio(gap, nu), "need": premium.nu_for(100, gap)}
+
+
+def mission(seats, taste, spread):
+    found = premium.sort_by_taste(seats, taste, spread)
+    return {"d": found.discount, "inside": found.inside, "mission_pay": np.exp(-found.discount)}
+
+
+def split_by_factor(g, s, m, k):
+    table = premium.split_pay(g, s, m, k)
+    table = table if "factor" not in table else table.set_index("factor")
+    shares = {f"{factor}_{c}": row[c] for factor, row in table.iterrows() for c in ("shapley", "low", "high")}
+    return shares | {"total": premium.pay_in_parts(g, s, m, k)}
+
+
+RACE, FORCES = (f"book/talent_war/{n}.html" for n in ("the_race", "other_forces"))
 CONDITIONS, QUANTITY, MARKET, SPORT, SCARCITY, MATCHING = (
     f"book/conditions/{n}.html"
     for n in ("two_conditions", "quantity_for_quality", "reach", "sprints_and_songs", "scarcity", "matching")
@@ -351,6 +409,17 @@ FIGURES = [
     (MATCHING, "rank_value", {"rank": [2, 100, 500]}, rank_value),
     (MATCHING, "concentration", {"alpha": [0.2, 1, 2.5], "players": [2, 10, 20], "supply": [-1, 0, 1]}, concentration),
     (MATCHING, "growth", {"growth": [1.5, 10], "log_stakes": [0, 1, 3], "s": [1, 4, 10]}, growth),
+    (RACE, "spending", {"rivals": [2, 5, 30], "exponent": [0.1, 1, 2], "decisive": [0.2, 2],
+                        "prize": [1, 25]}, spending),
+    (RACE, "bids", {"log_prize": [12, 14], "kept": [0.02, 1], "worth": [0.05, 1], "labs": [2, 10]}, bids),
+    (RACE, "two_bars", {"rivals_b": [2, 20], "exponent_b": [0.1, 1, 2], "talent": [0, 0.4, 1],
+                        "rent": [0, 1]}, two_bars),
+    (RACE, "social", {"firms": [2, 10], "rate_h": [0.01, 0.3], "r": [0.01, 0.2], "captured": [0.02, 1],
+                      "fit": [0.8, 1.5], "edge": [0.001, 0.05]}, social),
+    (FORCES, "secrets", {"lacks": [0.05, 1], "half": [0.25, 4], "holders": [0, 50], "leave": [0, 0.2]}, secrets),
+    (FORCES, "span", {"gap": [1.05, 3], "nu": [0, 0.5, 0.9]}, span),
+    (FORCES, "mission", {"seats": [0.05, 0.5, 0.95], "taste": [-0.3, 0.5], "spread": [0.05, 0.5]}, mission),
+    (FORCES, "split", {"g": [1, 1.5, 3], "s": [1, 100], "m": [1, 5], "k": [0, 40]}, split_by_factor),
     (LOGNORMAL, "quantiles", {"group": ["US software engineers", "all US reports", "all reports"]}, quantiles),
 ]  # fmt: skip
 
