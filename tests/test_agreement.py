@@ -18,16 +18,22 @@ from scipy.special import ndtr
 from superstars import (
     contest,
     data,
+    inference,
     labs,
+    liquidity,
     lognormal,
+    markets,
     matching,
     natural_experiment,
     oews,
     order,
+    outlook,
     packages,
     performance,
     premium,
+    production,
     reach,
+    scaling,
     search,
     skills,
     superstar,
@@ -337,6 +343,29 @@ def social(firms, rate_h, r, captured, fit, edge):
     }
 
 
+def offered(evidence, outcome, attrition, assumed):
+    tier = packages.EVIDENCE[["confirmed", "+ reported", "+ alleged"].index(evidence)]
+    totals = liquidity.totals(liquidity.ledger(assumed, attrition), tier, outcome == "paid or accepted")
+    return {name: totals[name] for name in ("offered", "expected", "paid")}
+
+
+def heads(few, many, for_people):
+    return {
+        "head_high": liquidity.price_per_head(14.3e9, for_people, few),
+        "head_low": liquidity.price_per_head(14.3e9, for_people, many),
+        "packages": liquidity.heads_at(14.3e9, for_people, 250e6),
+    }  # fmt: skip
+
+
+def staff_sale(log_value, log_amount, secondary, multiple, exit_share):
+    value, amount = 10**log_value, 10**log_amount
+    holder = (exit_share * value, value, amount, secondary)
+    return {
+        "staff_gets": 0.01 * liquidity.holder_payout(*holder, multiple),
+        "common_gets": 0.01 * liquidity.holder_payout(*holder, 0),
+    }  # fmt: skip
+
+
 def secrets(lacks, half, holders, leave):
     cost = data.load("training_costs_updated").set_index("model")["amortised_cost_usd"]["GPT-4"]
     decay = premium.decay_rate(half, holders, leave)
@@ -360,7 +389,82 @@ def split_by_factor(g, s, m, k):
     return shares | {"total": premium.pay_in_parts(g, s, m, k)}
 
 
-RACE, FORCES = (f"book/talent_war/{n}.html" for n in ("the_race", "other_forces"))
+# --- what pay can tell --------------------------------------------------------------------------------------
+
+
+def quality_map(log_r, share, log_s, power):
+    ratio = inference.full_ratio(10**log_r, share)
+    return {"gap": superstar.quality_gap(ratio, 10**log_s, power)}
+
+
+def package_gaps(ordinary, stakes_low, stakes_high, s_low, s_high):
+    rungs = packages.rungs().set_index("rung")["middle"]
+    wage = rungs["Postdoc, new PhD" if ordinary == "postdoc" else "AI lab, total (secondary)"]
+    row = packages.tops(packages.offers()).iloc[1]
+    stakes, exponents = sorted((10.0**stakes_low, 10.0**stakes_high)), sorted((s_low, s_high))
+    least, most = inference.identified_gap((row["low"] / wage, row["high"] / wage), stakes, exponents)
+    return {"least": least, "most": most}
+
+
+def speedup(a, speed, number, pi):
+    return {"bare": inference.speed_up(speed, number, 1, a, pi), "naive": 100**a}
+
+
+def speed_records(period, credit):
+    rows = inference.records()
+    rows = rows if period == "all records" else rows[rows["record"] > 21]
+    gains = inference.totals(inference.credits(rows, credit))["gain"]
+    return {"most": gains.max() / gains.median(), "gini": inference.gini_of(gains), "n": len(gains)}
+
+
+def years(elastic, growth, fade, factor):
+    return {"years": min(float(outlook.years_until(factor, growth, elastic, fade)), 1e9)}
+
+
+def offer_budgets(offer, people):
+    shares = people * 10**offer / outlook.budgets().set_index("company")["amount"]
+    return {f"of_{name.lower()}": shares[name] for name in ("Meta", "OpenAI", "Anthropic")}
+
+
+READING, OUTLOOK = (f"book/inference/{n}.html" for n in ("reading_quality_from_pay", "is_100_million_enough"))
+# --- compute ------------------------------------------------------------------------------------------------
+
+
+def substitution(sub, staff, par):
+    found = {
+        name: production.ces(*production.relative(corp, par), 1 - staff, sub)
+        for name, corp in (("y_auto", production.AUTOMATED), ("y_slow", production.SLOW))
+    }
+    return found | {"mirror": found["y_auto"] * found["y_slow"]}
+
+
+def budget(pick, drop):
+    shares = {"c_low": 0.51, "c_mid": 0.61, "c_high": 0.71}
+    return {name: production.cost_share(10.0**-drop, share, pick) for name, share in shares.items()}
+
+
+def tokens_per_parameter(budget):
+    laws = scaling.published_laws()
+    hoffmann = next(law for name, law in laws.items() if "Hoffmann" in name and "printed" in name)
+    replication = next(law for name, law in laws.items() if "Besiroglu" in name and "published" in name)
+    return {
+        "hoffmann": scaling.optimal(10**budget, hoffmann).tokens_per_parameter,
+        "replication": scaling.optimal(10**budget, replication).tokens_per_parameter,
+    }  # fmt: skip
+
+
+def entry(cost_factor, market_factor, saving):
+    until = float(markets.monopoly_year(8, cost_factor, market_factor, saving))
+    return {"after_four": markets.sellers(4, 8, cost_factor, market_factor, saving), "until": min(until, 1e9)}
+
+
+def task_shares(exposed, adopted, labour_saving, labour_share):
+    gain = scaling.acemoglu(exposed, adopted, labour_saving, labour_share)
+    return {"gain": gain, "gain_a_year": scaling.gain_a_year(gain, 10)}
+
+
+LABOUR, SCALING = (f"book/compute/{n}.html" for n in ("labour_and_compute", "scaling_and_markets"))
+RACE, FORCES, DEALS = (f"book/talent_war/{n}.html" for n in ("the_race", "other_forces", "deals"))
 CONDITIONS, QUANTITY, MARKET, SPORT, SCARCITY, MATCHING = (
     f"book/conditions/{n}.html"
     for n in ("two_conditions", "quantity_for_quality", "reach", "sprints_and_songs", "scarcity", "matching")
@@ -420,6 +524,25 @@ FIGURES = [
     (FORCES, "span", {"gap": [1.05, 3], "nu": [0, 0.5, 0.9]}, span),
     (FORCES, "mission", {"seats": [0.05, 0.5, 0.95], "taste": [-0.3, 0.5], "spread": [0.05, 0.5]}, mission),
     (FORCES, "split", {"g": [1, 1.5, 3], "s": [1, 100], "m": [1, 5], "k": [0, 40]}, split_by_factor),
+    (READING, "map", {"log_r": [0.5, 2, 3], "share": [0.1, 1], "log_s": [0, 1, 4], "power": [1, 7, 50]}, quality_map),
+    (READING, "packages", {"ordinary": ["postdoc", "lab colleague"], "stakes_low": [0, 1], "stakes_high": [2, 5],
+                           "s_low": [1, 5], "s_high": [2, 50]}, package_gaps),
+    (READING, "speedup", {"a": [0.1, 0.4, 0.9], "speed": [1, 30], "number": [1, 100], "pi": [0.3, 1]}, speedup),
+    (READING, "records", {"period": ["all records", "since record 22"], "credit": ["split", "full"]},
+     speed_records),
+    (OUTLOOK, "years", {"elastic": [0.1, 1.5], "growth": [0.2, 2.5], "fade": [0, 0.2, 1], "factor": [1.5, 30]}, years),
+    (OUTLOOK, "budgets", {"offer": [7, 9], "people": [1, 100]}, offer_budgets),
+    (DEALS, "offered", {"evidence": ["confirmed", "+ reported", "+ alleged"], "attrition": [0, 0.2, 0.6],
+                        "outcome": ["paid or accepted", "+ offered or declined"], "assumed": [1, 4]}, offered),
+    (DEALS, "heads", {"few": [1, 50], "many": [50, 1000], "for_people": [0.05, 1]}, heads),
+    (DEALS, "staff_sale", {"log_value": [10.1, 11.6], "log_amount": [9, 10], "secondary": [0, 0.5, 1],
+                           "multiple": [0, 1, 2], "exit_share": [0.02, 0.3, 1.5]}, staff_sale),
+    (LABOUR, "elasticity", {"sub": [0, 0.5, 1, 2.58], "staff": [0.1, 0.39, 0.9], "par": [0, 0.5, 1]}, substitution),
+    (LABOUR, "budget", {"pick": [0, 1, 3], "drop": [0, 2, 4]}, budget),
+    (SCALING, "tokens_per_parameter", {"budget": [19, 23.75, 27]}, tokens_per_parameter),
+    (SCALING, "entry", {"cost_factor": [1, 2.9, 6], "market_factor": [1, 4, 6], "saving": [0, 0.5, 0.95]}, entry),
+    (SCALING, "task_shares", {"exposed": [0.05, 0.199], "adopted": [0.23, 1], "labour_saving": [0.1, 0.27],
+                              "labour_share": [0.4, 0.535]}, task_shares),
     (LOGNORMAL, "quantiles", {"group": ["US software engineers", "all US reports", "all reports"]}, quantiles),
 ]  # fmt: skip
 

@@ -1,0 +1,232 @@
+"""Numbers about the market for AI models: what training costs, who has how much of it, who can stay.
+
+Data come from Epoch AI and the arena of human votes; the models of scaling laws and market structure are in
+`superstars.scaling`. Here are the rules that choose rows (one place for each), and three short models that
+need them: a forecast path, free entry along such a path, and the growth of revenue at which training pays.
+Money is in US dollars; growth is a factor a year (3 means times 3).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from superstars import labs, scaling
+from superstars.data import load
+from superstars.lognormal import Floats, _checked
+
+COSTS = {  # concept: column of epoch_models. Three concepts, never mixed; none counts staff or failed runs
+    "amortised run": "training_cost_2023_usd",
+    "cloud rent": "training_cost_cloud_usd",
+    "hardware purchase": "hardware_purchase_cost_usd",
+}
+SETS = ("frontier", "record", "notable")
+
+# Acemoglu (2024, NBER working paper 32487), ten years; labour_share is known from memory only (unverified)
+ACEMOGLU = {"exposed": 0.199, "adopted": 0.23, "labour_saving": 0.27, "labour_share": 0.535}
+DENSE = (
+    "GPT-3 175B (davinci)", "Gopher (280B)", "Chinchilla", "PaLM (540B)", "Llama 2-70B", "Llama 3-70B",
+    "Llama 3.1-405B",
+)
+CHINA = frozenset({  # names of Chinese organisations in the arena's lists
+    "01 AI", "Alibaba", "Baidu", "Bytedance", "DeepSeek", "DeepSeek AI", "InternLM", "Meituan", "MiniMax",
+    "Moonshot", "StepFun", "Tencent", "Tsinghua", "Xiaomi", "Z.ai", "Zhipu", "Zhipu AI",
+})
+
+
+def years(dates: pd.Series) -> pd.Series:
+    """Calendar dates as decimal years: 1 July 2025 is about 2025.5."""
+    start = pd.to_datetime(dates.dt.year.astype("Int64").astype("string") + "-01-01")
+    return dates.dt.year + (dates - start).dt.days / 365.25
+
+
+def runs(
+    which: str = "frontier", column: str = "training_compute_flop", since: int = 2010,
+    until: str | None = None,
+) -> pd.DataFrame:
+    """Training runs from 1 January of `since` to the day `until` (None: the newest), oldest first.
+
+    Columns: model, publication_date, year (decimal), value (of `column`), confidence.
+
+    which   "frontier": Epoch's flag, among the ten largest in compute when published;
+            "record":   larger in `column` than every run before it in the window;
+            "notable":  all of Epoch's notable models with a value.
+    column  one of training_compute_flop (FLOP) and the cost columns in `COSTS` (US dollars).
+
+    Models trained on top of another (base_model) are left out: Epoch counts the base's compute or not. Raises
+    ValueError for another `which` or `column`, or if nothing is left.
+    """
+    if which not in SETS:
+        raise ValueError(f"which = {which!r}; allowed: {', '.join(SETS)}")
+    if column not in ("training_compute_flop", *COSTS.values()):
+        raise ValueError(f"column = {column!r}; allowed: training_compute_flop, {', '.join(COSTS.values())}")
+    models = load("epoch_models")
+    models = models[models[column].notna() & models["base_model"].isna()]
+    models = models[models["publication_date"].dt.year >= since]
+    if until is not None:
+        models = models[models["publication_date"] <= pd.Timestamp(until)]
+    models = models.sort_values(["publication_date", column])
+    if which == "frontier":
+        models = models[models["frontier"]]
+    elif which == "record":
+        models = models[models[column] >= models[column].cummax()]
+    if models.empty:
+        raise ValueError(f"since = {since}, until = {until}: no {which} model has {column} then; "
+                         "choose a longer period")
+    frame = models[["model", "publication_date", column, "confidence"]].rename(columns={column: "value"})
+    return frame.assign(year=years(frame["publication_date"])).reset_index(drop=True)
+
+
+def dense_models() -> pd.DataFrame:
+    """Well-known language models that use all parameters for each token.
+
+    Columns: model, C (FLOP), N, tokens_per_parameter. Tokens are C/(6 N), the tokens processed; Epoch's
+    dataset sizes count words or tokens, and once or repeatedly.
+    """
+    models = load("epoch_models").set_index("model").loc[list(DENSE)]
+    C, N = models["training_compute_flop"], models["parameters"]
+    tokens = scaling.tokens_trained(C, N)
+    return pd.DataFrame({"C": C, "N": N, "tokens_per_parameter": tokens / N}).reset_index()
+
+
+def path(year: ArrayLike, first: tuple[float, float], second: tuple[float, float]) -> Floats:
+    """The exponential path through two points (year, value): v1 (v2/v1)^((year - y1)/(y2 - y1)).
+
+    Values are positive and the years differ, else ValueError. The growth factor a year is
+    path(y + 1) / path(y), the same at every y.
+    """
+    (y1, v1), (y2, v2) = first, second
+    _checked("value", [v1, v2], lambda v: (v > 0) & np.isfinite(v), "finite and > 0")
+    if y1 == y2:
+        raise ValueError(f"second: the year is {y2}, as in first; allowed: two different years")
+    year = _checked("year", year, np.isfinite, "finite")
+    return v1 * (v2 / v1) ** ((year - y1) / (y2 - y1))
+
+
+# ---------------------------------------------------------------- who has how much
+
+def vote_shares(ratings: ArrayLike) -> Floats:
+    """s_i = 10^(r_i/400) / sum_j 10^(r_j/400): choice shares that agree with the win rates of Elo ratings.
+
+    The logit model behind the ratings (Bradley and Terry, 1952), so that s_i/(s_i + s_j) is the win rate of i
+    against j. The last axis runs over the sellers. Only gaps within one date matter.
+    """
+    r = _checked("ratings", ratings, np.isfinite, "finite")
+    weights = 10 ** ((r - r.max(axis=-1, keepdims=True)) / 400)
+    return weights / weights.sum(axis=-1, keepdims=True)
+
+
+def best_by_lab(date: str) -> pd.DataFrame:
+    """Best text rating of each organisation at the last snapshot by `date`, best first.
+
+    Columns: source, date, organization, model, rating (Elo points). Ratings of one snapshot only, since the
+    scale was re-anchored several times. ValueError where there is none.
+    """
+    best = load("arena_best_by_org")
+    best = best[best["date"] <= pd.Timestamp(date)]
+    if best.empty:
+        raise ValueError(f"date = {date!r}: no snapshot by then; choose a later day")
+    last = best[best["date"] == best["date"].max()]
+    return last.sort_values("rating", ascending=False, ignore_index=True)
+
+
+def designers(date: str) -> pd.Series:
+    """AI chips sold since 2022 by designer, H100 equivalents, at the last quarter's end by `date`."""
+    chips = load("chip_totals")
+    chips = chips[chips["to_date"] <= pd.Timestamp(date)]
+    if chips.empty:
+        raise ValueError(f"date = {date!r}: no quarter ends by then; choose a later day")
+    last = chips[chips["to_date"] == chips["to_date"].max()].set_index("designer")["h100e_median"]
+    return last.sort_values(ascending=False)
+
+
+def sizes(measure: str, date: str) -> pd.Series:
+    """Sizes of sellers at `date`, largest first, by one of four measures.
+
+    "votes" (a share), "revenue" (US dollars a year), "valuation" (US dollars), or "chips" (H100 equivalents
+    sold by each designer).
+
+    The rules are those of `superstars.labs` and of this module; a range in the source enters with its middle.
+    ValueError for another measure or a date without data.
+    """
+    if measure == "votes":
+        best = best_by_lab(date)
+        return pd.Series(vote_shares(best["rating"]), index=best["organization"])
+    if measure == "chips":
+        return designers(date)
+    table = {"revenue": labs.revenues, "valuation": labs.valuations}
+    if measure not in table:
+        raise ValueError(f"measure = {measure!r}; allowed: votes, revenue, valuation, chips")
+    return table[measure](date)["middle"].sort_values(ascending=False)
+
+
+# ---------------------------------------------------------------- who can stay
+
+def _factor(name: str, value: ArrayLike) -> Floats:
+    return _checked(name, value, lambda x: (x > 0) & np.isfinite(x), "finite and > 0")
+
+
+def _entry(
+    now: ArrayLike, cost_growth: ArrayLike, market_growth: ArrayLike, saving: ArrayLike,
+) -> tuple[Floats, ...]:
+    n, f = _factor("now", now), _factor("cost_growth", cost_growth)
+    saving = _checked("saving", saving, lambda x: (x >= 0) & (x < 1), "a share in [0, 1)")
+    return n, f, _factor("market_growth", market_growth), saving
+
+
+def sellers(
+    t: ArrayLike, now: ArrayLike, cost_growth: ArrayLike, market_growth: ArrayLike, saving: ArrayLike = 0.0,
+) -> Floats:
+    """N*(t) = now sqrt((market_growth/cost_growth)^t / (1 - saving)), the sellers that free entry lets live.
+
+    From N* = sqrt(R/F) (Salop, 1979) with R and F growing by factors a year; `now` is N* today without open
+    models (R and F themselves are not observed), `saving` the share of the fixed cost that an entrant saves
+    by starting from an open model. A real number, which may fall below 1: see `monopoly_year`.
+    """
+    t = _checked("t", t, np.isfinite, "finite")
+    n, f, m, u = _entry(now, cost_growth, market_growth, saving)
+    return scaling.free_entry(n**2 * (m / f) ** t, 1 - u)
+
+
+def monopoly_year(
+    now: ArrayLike, cost_growth: ArrayLike, market_growth: ArrayLike, saving: ArrayLike = 0.0,
+) -> Floats:
+    """Years until N* of `sellers` is 2, from which on a second seller does not cover its cost.
+
+        t = ln(now^2 / (4 (1 - saving))) / ln(cost_growth / market_growth)
+
+    inf where the market grows at least as fast as the cost and N* is above 2 today; 0 where it is 2 or less.
+    """
+    n, f, m, u = _entry(now, cost_growth, market_growth, saving)
+    distance, speed = np.log(n**2 / (4 * (1 - u))), np.log(f / m)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(distance <= 0, 0.0, np.where(speed <= 0, np.inf, distance / speed))[()]
+
+
+def break_even_growth(
+    cost: ArrayLike, cost_growth: ArrayLike, revenue: ArrayLike, margin: ArrayLike, t: ArrayLike,
+) -> Floats:
+    """Growth factor of revenue at which the gross margin covers training cost after t > 0 years.
+
+        margin revenue r^t = cost cost_growth^t   =>   r = cost_growth (cost / (margin revenue))^(1/t)
+
+    cost and revenue in US dollars a year, margin in (0, 1]: the share of revenue left after serving users. No
+    discounting: cost and margin of the same year are compared.
+    """
+    F, g, R = _factor("cost", cost), _factor("cost_growth", cost_growth), _factor("revenue", revenue)
+    m = _checked("margin", margin, lambda x: (x > 0) & (x <= 1), "in (0, 1]")
+    t = _factor("t", t)
+    return g * (F / (m * R)) ** (1 / t)
+
+
+def sellers_vega(t: str, now: str, cost_growth: str, market_growth: str, saving: str) -> str:
+    """`sellers` as a Vega expression; the arguments are expressions themselves."""
+    return f"({now}) * sqrt(pow(({market_growth}) / ({cost_growth}), {t}) / (1 - ({saving})))"
+
+
+def monopoly_year_vega(now: str, cost_growth: str, market_growth: str, saving: str) -> str:
+    """`monopoly_year` as a Vega expression; 1e9 stands for inf."""
+    far = f"log(({now}) * ({now}) / (4 * (1 - ({saving}))))"
+    speed = f"log(({cost_growth}) / ({market_growth}))"
+    return f"{far} <= 0 ? 0 : {speed} <= 0 ? 1e9 : {far} / {speed}"
