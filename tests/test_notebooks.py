@@ -52,3 +52,11 @@ def test_figures_have_names_descriptions_and_small_pictures(notebook):
             assert len(output.data["image/png"]) * 3 / 4 < 60_000, names[-1]
             assert all("name" in param for param in spec.get("params", [])), names[-1]
     assert len(names) == len(set(names))
+
+
+def test_every_work_listed_is_cited_and_every_work_cited_is_listed():
+    listed = re.findall(r"^@\w+\{([^,]+),", (ROOT / "book/references.bib").read_text(encoding="utf-8"), re.MULTILINE)
+    prose = "".join(cell.source for path in NOTEBOOKS for cell in nbformat.read(path, as_version=4).cells)
+    cited = {key.strip() for keys in re.findall(r"\{cite:\w+\}`([^`]+)`", prose) for key in keys.split(",")}
+    assert len(listed) == len(set(listed))
+    assert set(listed) == cited
