@@ -11,12 +11,11 @@ import pytest
 from conftest import draw
 from test_site import WITH_FIGURES, figures
 
-CONTROLS = [
-    (page, name, param)
+LIVE = [
+    (page, name, controls)
     for page in WITH_FIGURES
     for name, spec in figures(page).items()
-    for param in spec.get("params", [])
-    if "bind" in param
+    if (controls := [param for param in spec.get("params", []) if "bind" in param])
 ]
 
 
@@ -58,23 +57,26 @@ def another(param: dict):
     return "surgeon"
 
 
-@pytest.mark.parametrize(("page", "name", "param"), CONTROLS, ids=[f"{n}-{p['name']}" for _, n, p in CONTROLS])
-def test_every_control_moves_its_chart_and_stands_in_the_address(visit, page, name, param):
-    value = another(param)
+@pytest.mark.parametrize(("page", "name", "controls"), LIVE, ids=[f"{p.split('/')[-1]}-{n}" for p, n, _ in LIVE])
+def test_every_control_moves_its_chart_and_stands_in_the_address(visit, page, name, controls):
     with visit(page) as tab:
         draw(tab, name)
-        before = tab.locator(f"#fig-{name} .chart-live svg").inner_html()
-        value = move(tab, name, param["name"], value)
-        assert tab.locator(f"#fig-{name} .chart-live svg").inner_html() != before
-        address = tab.url
+        chart = tab.locator(f"#fig-{name} .chart-live svg")
+        for param in controls:
+            before = chart.inner_html()
+            move(tab, name, param["name"], another(param))
+            assert chart.inner_html() != before, param["name"]
+            if param["bind"]["input"] == "range":
+                slider = tab.locator(f"#fig-{name} [data-param={param['name']}]")
+                assert slider.get_attribute("aria-valuetext") == slider.locator("+ output").inner_text()
+            move(tab, name, param["name"], param["value"])
+        values = {param["name"]: move(tab, name, param["name"], another(param)) for param in controls}
         assert tab.errors == []
-        if param["bind"]["input"] == "range":
-            slider = tab.locator(f"#fig-{name} [data-param={param['name']}]")
-            assert slider.get_attribute("aria-valuetext") == slider.locator("+ output").inner_text()
+        address = tab.url
         tab.goto("about:blank")
         tab.goto(address)
         draw(tab, name)
-        assert signal(tab, name, param["name"]) == value
+        assert {param: signal(tab, name, param) for param in values} == values
 
 
 @pytest.mark.parametrize("page", WITH_FIGURES)
