@@ -41,6 +41,8 @@ from superstars import (
 
 RELATIVE = 2e-5  # chart data carry six significant digits
 
+load, rungs, offers = cache(data.load), cache(packages.rungs), cache(packages.offers)
+
 
 # --- the puzzle ---------------------------------------------------------------------------------------------
 
@@ -52,7 +54,7 @@ def null(sigma, people):
 
 def ladder(evidence, outcome, assumed):
     tier = packages.EVIDENCE[["confirmed", "+ reported", "+ alleged"].index(evidence)]
-    rows = packages.shown(packages.offers(), tier, outcome == "paid or accepted")
+    rows = packages.shown(offers(), tier, outcome == "paid or accepted")
     return {"top": packages.largest(rows, 1, years=assumed)["per_year"].iloc[0]}
 
 
@@ -66,9 +68,9 @@ def worth(total, years, attrition, discount, cliff):
 
 
 def split(start, colleague):
-    rungs = packages.rungs().set_index("rung")["middle"]
-    base = rungs["Postdoc, new PhD" if start == "postdoc" else "Professor, one school"]
-    top = packages.tops(packages.offers()).iloc[1]["high"]
+    middle = rungs().set_index("rung")["middle"]
+    base = middle["Postdoc, new PhD" if start == "postdoc" else "Professor, one school"]
+    top = packages.tops(offers()).iloc[1]["high"]
     share = packages.log_split(base, 10**colleague, top)[0]
     return {"first": 10**colleague / base, "second": top / 10**colleague, "share": share}
 
@@ -119,7 +121,7 @@ def skewness(survey):
 
 
 def quantiles(group):
-    levels = data.load("levels")
+    levels = load("levels")
     us = levels["location"].str.fullmatch(r"[^,]+, [A-Z]{2}")
     engineers = us & levels["title"].eq("Software Engineer")
     rows = {"US software engineers": engineers, "all US reports": us, "all reports": us | ~us}[group]
@@ -213,7 +215,7 @@ def elasticity(log_reach, s, gap):
 
 
 def streams(index):
-    counts = data.load("spotify_thresholds")
+    counts = load("spotify_thresholds")
     lowest = counts[counts["year"] == 2024].sort_values("threshold_usd").iloc[0]
     above = {"above_m": 1e6, "above_ten": 1e7, "above_swift": 6e7}
     return {
@@ -289,7 +291,7 @@ def rank_value(rank):
 @cache
 def lab_market():
     total = labs.valuations("2026-01-08")["middle"].sum()
-    colleague = packages.rungs().set_index("rung")["middle"]["AI lab, total (secondary)"]
+    colleague = rungs().set_index("rung")["middle"]["AI lab, total (secondary)"]
     return total, colleague
 
 
@@ -367,7 +369,7 @@ def staff_sale(log_value, log_amount, secondary, multiple, exit_share):
 
 
 def secrets(lacks, half, holders, leave):
-    cost = data.load("training_costs_updated").set_index("model")["amortised_cost_usd"]["GPT-4"]
+    cost = load("training_costs_updated").set_index("model")["amortised_cost_usd"]["GPT-4"]
     decay = premium.decay_rate(half, holders, leave)
     now, later = (premium.secret_value(cost, lacks, decay, year) for year in (0, 1))
     return {"k_now": now, "k_later": later, "k_year": now / 4}
@@ -398,9 +400,9 @@ def quality_map(log_r, share, log_s, power):
 
 
 def package_gaps(ordinary, stakes_low, stakes_high, s_low, s_high):
-    rungs = packages.rungs().set_index("rung")["middle"]
-    wage = rungs["Postdoc, new PhD" if ordinary == "postdoc" else "AI lab, total (secondary)"]
-    row = packages.tops(packages.offers()).iloc[1]
+    middle = rungs().set_index("rung")["middle"]
+    wage = middle["Postdoc, new PhD" if ordinary == "postdoc" else "AI lab, total (secondary)"]
+    row = packages.tops(offers()).iloc[1]
     stakes, exponents = sorted((10.0**stakes_low, 10.0**stakes_high)), sorted((s_low, s_high))
     least, most = inference.identified_gap((row["low"] / wage, row["high"] / wage), stakes, exponents)
     return {"least": least, "most": most}
