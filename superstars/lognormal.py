@@ -143,12 +143,12 @@ def _tobit(y: Floats, y_censored: Floats, ab: Floats) -> tuple[Floats, Floats, F
 def _newton(likelihood: Callable, start: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     """Maximise a concave likelihood(ab, rows) for many rows at once; returns ab (n, 2) and converged (n,).
 
-    A step that lowers a row's likelihood, or makes b <= 0, is halved. A row stops after one more step from a
-    gradient below 1e-6: convergence is quadratic, so what is left is rounding error (checked against 1e-10).
+    A step that lowers a row's likelihood, or makes b <= 0, is halved. From a gradient below 1e-7 one last step is
+    taken unchecked: convergence is quadratic, so that it leaves rounding error (the tests find less than 1e-10).
     """
     best = start.copy()
     trial, fit_best = start.copy(), np.full(len(start), -np.inf)
-    step, near = np.zeros_like(start), np.zeros(len(start), bool)
+    step = np.zeros_like(start)
     converged = np.zeros(len(start), bool)
     rows = np.arange(len(start))
     for _ in range(100):
@@ -157,16 +157,15 @@ def _newton(likelihood: Callable, start: Floats) -> tuple[Floats, NDArray[np.boo
         good = (trial[rows, 1] > 0) & (fit >= fit_best[rows] - 1e-12)
         moved = rows[good]
         best[moved], fit_best[moved] = trial[moved], fit[good]
-        size = np.abs(grad[good]).max(axis=-1)
-        converged[moved] = size <= 1e-10
         (g_a, g_b), (aa, cross, _, bb) = grad[good].T, hess[good].reshape(-1, 4).T
         newton = np.stack([cross * g_b - bb * g_a, cross * g_a - aa * g_b], axis=-1)
         step[moved] = newton / (aa * bb - cross**2)[:, None]
         step[rows[~good]] /= 2
-        done = np.zeros(rows.size, bool)
-        done[good] = near[moved] & (size <= 1e-10)
-        near[moved] = size <= 1e-6
         trial[rows] = best[rows] + step[rows]
+        done = np.zeros(rows.size, bool)
+        done[good] = np.maximum(np.abs(g_a), np.abs(g_b)) <= 1e-7
+        best[rows[done]] = trial[rows[done]]
+        converged[rows[done]] = True
         rows = rows[~done]
         if not rows.size:
             break
@@ -199,7 +198,7 @@ class PercentileFit:
     se_mu, se_sigma  approximate standard errors; NaN without a positive relative standard error of the mean
     r_squared        squared correlation of log percentiles with their normal scores; NaN with two or fewer
     n_percentiles    number of distinct uncensored percentiles
-    converged        the gradient of the likelihood per observation is below 1e-10; False where mu is NaN
+    converged        the maximum of the likelihood was reached (gradient below 1e-10); False where mu is NaN
     consistent       False where the implied quantile of a top-coded percentile lies below its top code, which
                      rejects the lognormal; True otherwise, also where that cannot be told (no percentile is
                      top-coded, the top code is not known, or mu is NaN)
