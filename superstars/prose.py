@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import math
 
-from IPython.display import display
-
 
 def glue(**texts: str | int) -> None:
     """Save each text under its name for the prose of the same chapter.
@@ -17,6 +15,8 @@ def glue(**texts: str | int) -> None:
     Writes the record that MyST-NB reads, so that a chapter runs where MyST-NB is not installed.
     ``ValueError`` for anything but text or a whole number: rounding belongs in the code, next to the result.
     """
+    from IPython.display import display  # only notebooks glue; the rest of this module runs without IPython
+
     for name, text in texts.items():
         if isinstance(text, bool) or not isinstance(text, (str, int)):
             raise ValueError(f"glue {name!r} got {text!r}; allowed: text or a whole number, so format it first")
