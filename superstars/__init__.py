@@ -3,7 +3,7 @@
 Data: ``data`` and ``oews`` (what the files say), ``levels``, ``packages``, ``liquidity``, ``streams``, ``labs``,
 ``markets``, ``outlook`` and ``performance`` (frames the chapters draw on), ``reach`` (codings of occupations).
 
-Models, one module each: ``lognormal``, ``tails``, ``skills``, ``natural_experiment`` (pay distributions);
+Models, one module each (``checks`` holds the checks of their arguments): ``lognormal``, ``tails``, ``skills``, ``natural_experiment`` (pay distributions);
 ``superstar`` (Rosen's conditions), ``matching``, ``search``, ``order`` (scarcity); ``contest``, ``premium`` (the
 talent war); ``production``, ``scaling`` (compute); ``inference`` (reading quality from pay).
 

@@ -20,38 +20,22 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from superstars.lognormal import Floats, _checked, _reject, expected_max_log
+from superstars.checks import Floats, check_at_least, check_positive, check_share, check_whole, checked, reject
+from superstars.lognormal import expected_max_log
 
 MAX_EXPONENT = 2.0  # beyond it even two rivals have no equilibrium in pure strategies
 MAX_DECISIVENESS = 5.0  # up to here the symmetric profile survives every deviation (tests/test_contest.py)
 
 
-def _positive(name: str, value: ArrayLike) -> Floats:
-    return _checked(name, value, lambda x: (x > 0) & np.isfinite(x), "finite and > 0")
-
-
-def _not_negative(name: str, value: ArrayLike) -> Floats:
-    return _checked(name, value, lambda x: (x >= 0) & np.isfinite(x), "finite and >= 0")
-
-
-def _share(name: str, value: ArrayLike) -> Floats:
-    return _checked(name, value, lambda x: (x >= 0) & (x <= 1), "a share in [0, 1]")
-
-
-def _whole(name: str, value: ArrayLike, least: int) -> Floats:
-    return _checked(name, value, lambda x: (x >= least) & (x == np.floor(x)) & np.isfinite(x),
-                    f"a whole number >= {least}")  # fmt: skip
-
-
 def _exponent(value: ArrayLike) -> Floats:
-    return _checked("exponent", value, lambda a: (a > 0) & (a <= MAX_EXPONENT), f"0 < a <= {MAX_EXPONENT:g}")
+    return checked("exponent", value, lambda a: (a > 0) & (a <= MAX_EXPONENT), f"0 < a <= {MAX_EXPONENT:g}")
 
 
 # ---------------------------------------------------------------- contests
 
 def participation_limit(n: ArrayLike) -> Floats:
     """n/(n - 1): the largest exponent a at which all n >= 1 equal rivals gain by taking part; inf if n = 1."""
-    n = _whole("n", n, 1)
+    n = check_whole("n", n, 1)
     with np.errstate(divide="ignore"):
         return n / (n - 1)
 
@@ -61,7 +45,7 @@ def active_rivals(n: ArrayLike, exponent: ArrayLike) -> Floats:
 
     Beyond the participation limit some stay out (Pérez-Castrillo and Verdier 1992); who is not determined.
     """
-    n, a = _whole("n", n, 1), _exponent(exponent)
+    n, a = check_whole("n", n, 1), _exponent(exponent)
     with np.errstate(divide="ignore", invalid="ignore"):
         most = np.where(a > 1, np.floor(a / (a - 1) + 1e-9), np.inf)  # 1e-9: a = 1.25 means five, not four
     return np.minimum(n, np.where(np.isnan(a), np.nan, most))[()]
@@ -70,7 +54,7 @@ def active_rivals(n: ArrayLike, exponent: ArrayLike) -> Floats:
 def effort(n: ArrayLike, exponent: ArrayLike, prize: ArrayLike) -> Floats:
     """x = a(k - 1)V/k^2: spending of each of the k active rivals (Tullock 1980), in the unit of the prize."""
     k = active_rivals(n, exponent)
-    return np.asarray(exponent, float) * (k - 1) / k**2 * _not_negative("prize", prize)
+    return np.asarray(exponent, float) * (k - 1) / k**2 * check_at_least("prize", prize, 0)
 
 
 def dissipation(n: ArrayLike, exponent: ArrayLike) -> Floats:
@@ -91,10 +75,10 @@ def free_entry(prize: ArrayLike, fixed_cost: ArrayLike, exponent: ArrayLike = 1.
 
     n = [(1 - a)V + sqrt((1 - a)^2 V^2 + 4 a V F)]/(2F), sqrt(V/F) for a = 1. Outlays n(x + F) are then V.
     """
-    V, F = _positive("prize", prize), _positive("fixed_cost", fixed_cost)
-    a = _checked("exponent", exponent, lambda a: (a > 0) & (a <= 1), "0 < a <= 1")
+    V, F = check_positive("prize", prize), check_positive("fixed_cost", fixed_cost)
+    a = checked("exponent", exponent, lambda a: (a > 0) & (a <= 1), "0 < a <= 1")
     ratio = V / F
-    _reject("prize/fixed_cost", ratio, ratio < 1, ">= 1: nobody enters for a prize below the fixed cost")
+    reject("prize/fixed_cost", ratio, ratio < 1, ">= 1: nobody enters for a prize below the fixed cost")
     return ((1 - a) * ratio + np.sqrt(((1 - a) * ratio) ** 2 + 4 * a * ratio)) / 2
 
 
@@ -106,8 +90,8 @@ def tournament_cost(n: ArrayLike, decisiveness: ArrayLike) -> Floats:
     c'(e) = W h(0) with h(0) = 1/(2 sigma sqrt(pi)) (Lazear and Rosen 1981). d = W/(c sigma^2) is
     decisiveness, a pure number in [0, 5]; above, a symmetric equilibrium in pure strategies need not exist.
     """
-    n = _whole("n", n, 2)
-    d = _checked("decisiveness", decisiveness, lambda d: (d >= 0) & (d <= MAX_DECISIVENESS),
+    n = check_whole("n", n, 2)
+    d = checked("decisiveness", decisiveness, lambda d: (d >= 0) & (d <= MAX_DECISIVENESS),
                  f"in [0, {MAX_DECISIVENESS:g}]")  # fmt: skip
     return d * expected_max_log(n) ** 2 / (2 * n)
 
@@ -129,7 +113,8 @@ def two_rivals(stake_1: ArrayLike, stake_2: ArrayLike, advantage: ArrayLike = 1.
     franchise), which sinks the payoff of a loser below the one given here. p = t V_1/(t V_1 + V_2),
     x_i = t V_1 V_2 V_i/(t V_1 + V_2)^2, payoffs p^2 V_1 and (1 - p)^2 V_2 above those of a certain loser.
     """
-    V1, V2, t = _positive("stake_1", stake_1), _positive("stake_2", stake_2), _positive("advantage", advantage)
+    V1, V2 = check_positive("stake_1", stake_1), check_positive("stake_2", stake_2)
+    t = check_positive("advantage", advantage)
     p = t * V1 / (t * V1 + V2)
     return TwoRivals(p, p * (1 - p) * V1, p * (1 - p) * V2, p**2 * V1, (1 - p) ** 2 * V2)
 
@@ -142,7 +127,7 @@ def split(
     A share `talent` of spending is pay (Cobb-Douglas), of which a share `rent` exceeds what the same people
     would earn, and be worth, elsewhere. That part is a transfer. The rest of pay and all compute are used up.
     """
-    D, paid = dissipation(n, exponent), _share("talent", talent) * _share("rent", rent)
+    D, paid = dissipation(n, exponent), check_share("talent", talent) * check_share("rent", rent)
     return D * paid, D * (1 - paid), 1 - D
 
 
@@ -155,7 +140,7 @@ def win_gain(edge: ArrayLike, n: ArrayLike, from_rival: bool = True) -> Floats:
     rival, edge/(n + edge): this already contains that the rival is weaker. From outside the race, where the
     rivals do not lose her, (n - 1)/n of it.
     """
-    d, n = _not_negative("edge", edge), _whole("n", n, 2)
+    d, n = check_at_least("edge", edge, 0), check_whole("n", n, 2)
     gain = d / (n + d)
     return gain if from_rival else gain * (n - 1) / n
 
@@ -168,16 +153,16 @@ def needed_gain(
     bid >= 0 and prize V > 0 in US dollars; share in (0, 1] of the prize that the winner keeps; discount in
     (0, 1]: present value of a dollar of it, times the chance that there is a prize at all.
     """
-    bid, V = _not_negative("bid", bid), _positive("prize", prize)
-    shares = [_checked(name, x, lambda x: (x > 0) & (x <= 1), "in (0, 1]")
+    bid, V = check_at_least("bid", bid, 0), check_positive("prize", prize)
+    shares = [checked(name, x, lambda x: (x > 0) & (x <= 1), "in (0, 1]")
               for name, x in (("share", share), ("discount", discount))]  # fmt: skip
     return bid / (V * shares[0] * shares[1])
 
 
 def needed_edge(gain: ArrayLike, n: ArrayLike) -> Floats:
     """n p/(1 - p): the edge at which hiring her from one of n - 1 rivals adds p, in [0, 1), to the chance."""
-    p = _checked("gain", gain, lambda p: (p >= 0) & (p < 1), "a probability in [0, 1)")
-    return _whole("n", n, 2) * p / (1 - p)
+    p = checked("gain", gain, lambda p: (p >= 0) & (p < 1), "a probability in [0, 1)")
+    return check_whole("n", n, 2) * p / (1 - p)
 
 
 class HireValues(NamedTuple):
@@ -201,8 +186,8 @@ def hire_values(
     use here). From outside: she did nothing for the race before, and what she did there is her wage. The
     rival's values are NaN for n = 1. Rivals' own spending is held fixed.
     """
-    d, n, h = _not_negative("edge", edge), _whole("n", n, 1), _positive("hazard", hazard)
-    r, s, m = _positive("rate", rate), _share("share", share), _positive("fit", fit)
+    d, n, h = check_at_least("edge", edge, 0), check_whole("n", n, 1), check_positive("hazard", hazard)
+    r, s, m = check_positive("rate", rate), check_share("share", share), check_positive("fit", fit)
     H, here, there = n * h, m * d * h, d * h
     lab = (h + here) / (r + H + here)
     race = (H + here) / (r + H + here)
@@ -232,8 +217,8 @@ def overbidding_share(n: ArrayLike, hazard: ArrayLike, rate: ArrayLike) -> Float
     The ratio of the two is share (r + (n - 1)h)/r at any edge. A move between equal labs is worth nothing to
     society, so that there any share is too high (for fit = 1).
     """
-    r, h = _positive("rate", rate), _positive("hazard", hazard)
-    return r / (r + (_whole("n", n, 1) - 1) * h)
+    r, h = check_positive("rate", rate), check_positive("hazard", hazard)
+    return r / (r + (check_whole("n", n, 1) - 1) * h)
 
 
 # ---------------------------------------------------------------- slowing down
@@ -249,11 +234,11 @@ def pace_payoffs(
     expected harm >= 0 (a share of the prize) to every lab, itself included. NaN for a kind of lab that does
     not occur (k = 0 or k = n).
     """
-    n, k = np.broadcast_arrays(_whole("n", n, 2), _whole("slow", slow, 0))
-    _reject("slow", k, k > n, "at most n")
-    s = _checked("pace", pace, lambda s: (s > 0) & (s < 1), "a share in (0, 1)")
+    n, k = np.broadcast_arrays(check_whole("n", n, 2), check_whole("slow", slow, 0))
+    reject("slow", k, k > n, "at most n")
+    s = checked("pace", pace, lambda s: (s > 0) & (s < 1), "a share in (0, 1)")
     R, x = n - k, (n - 1) / n**2
-    S, loss = k * s * x, _not_negative("harm", harm) * R
+    S, loss = k * s * x, check_at_least("harm", harm, 0) * R
     total = S + R * x
     if respond:
         others = np.maximum(R, 1)
@@ -275,8 +260,8 @@ def needed_detection(
     (1971), with imperfect detection.
     """
     T, R, P = (np.asarray(x, float) for x in (temptation, reward, punishment))
-    b = _checked("patience", patience, lambda b: (b > 0) & (b < 1), "in (0, 1)")
+    b = checked("patience", patience, lambda b: (b > 0) & (b < 1), "in (0, 1)")
     for name, low, high in (("reward", R, T), ("punishment", P, R)):
         low, high = np.broadcast_arrays(low, high)
-        _reject(name, low, low >= high, "T > R > P: not a dilemma otherwise")
+        reject(name, low, low >= high, "T > R > P: not a dilemma otherwise")
     return (1 - b) * (T - R) / (b * (R - P))

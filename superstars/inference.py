@@ -19,10 +19,10 @@ from scipy.special import ndtri
 from scipy.stats import beta, poisson
 
 from superstars import data
-from superstars.lognormal import Floats, _check_count, _check_probability, _check_sigma, _checked, _reject
+from superstars.checks import Floats, check_at_least, check_count, check_positive, check_probability, checked, reject
+from superstars.lognormal import _check_sigma
 from superstars.superstar import (
     _check_exponent,
-    _check_positive,
     _check_stakes,
     market_elasticity,
     plateau,
@@ -37,8 +37,8 @@ def full_ratio(pay_ratio: ArrayLike, share: ArrayLike) -> Floats:
 
     The inverse of `superstars.superstar.bargained`. R >= 1 finite, b in (0, 1]; broadcasts.
     """
-    R = _checked("pay_ratio", pay_ratio, lambda r: (r >= 1) & np.isfinite(r), "finite and >= 1")
-    b = _checked("share", share, lambda b: (b > 0) & (b <= 1), "a share in (0, 1]")
+    R = checked("pay_ratio", pay_ratio, lambda r: (r >= 1) & np.isfinite(r), "finite and >= 1")
+    b = checked("share", share, lambda b: (b > 0) & (b <= 1), "a share in (0, 1]")
     return 1 + (R - 1) / b
 
 
@@ -60,7 +60,7 @@ def identified_gap(
              "share": share}  # fmt: skip
     for name, (low, high) in pairs.items():
         low, high = np.broadcast_arrays(np.asarray(low, float), np.asarray(high, float))
-        _reject(f"low end of {name}", low, low > high, "at most the high end")
+        reject(f"low end of {name}", low, low > high, "at most the high end")
     least = quality_gap(full_ratio(pay_ratio[0], share[1]), stakes[1], replacement_exponent[1])
     most = quality_gap(full_ratio(pay_ratio[1], share[0]), stakes[0], replacement_exponent[0])
     return least, most
@@ -108,9 +108,9 @@ def speed_up(
     [0, 1] the parallel penalty: 1 if many do as well at once as one after another. Quality counts like speed;
     a star counts as g ordinary ones at work one after another, which is one reading of quality, not a fact.
     """
-    a = _checked("labour_share", labour_share, lambda a: (a >= 0) & (a <= 1), "in [0, 1]")
-    pi = _checked("parallel", parallel, lambda p: (p >= 0) & (p <= 1), "in [0, 1]")
-    logs = [np.log(_check_positive(*pair)) for pair in
+    a = checked("labour_share", labour_share, lambda a: (a >= 0) & (a <= 1), "in [0, 1]")
+    pi = checked("parallel", parallel, lambda p: (p >= 0) & (p <= 1), "in [0, 1]")
+    logs = [np.log(check_positive(*pair)) for pair in
             (("speed", speed), ("number", number), ("quality", quality))]
     return np.exp(a * (logs[0] + pi * logs[1] + logs[2]))
 
@@ -171,7 +171,7 @@ def totals(credited: pd.DataFrame) -> pd.DataFrame:
 
 def gini_of(amounts: ArrayLike) -> float:
     """Gini coefficient of a sample (n,) >= 0: sum of (2i - n - 1) x_(i) over n sum of x; at most (n - 1)/n."""
-    x = np.sort(_checked("amounts", amounts, lambda x: (x >= 0) & np.isfinite(x), "finite and >= 0"))
+    x = np.sort(check_at_least("amounts", amounts, 0))
     if x.ndim != 1 or not x.sum() > 0:
         raise ValueError(f"amounts has shape {x.shape} and sum {x.sum():g}; allowed: (n,) with a sum above 0")
     return float((2 * np.arange(1, x.size + 1) - x.size - 1) @ x / (x.size * x.sum()))
@@ -223,7 +223,7 @@ def rank_band(n: int, mu: float, sigma: float, level: float = 0.95) -> pd.DataFr
 
     Exact quantiles: Phi(z_(j)) of the jth largest is Beta(n - j + 1, j). Pointwise in the rank.
     """
-    n, sigma, level = int(_check_count("n", n, 1)), _check_sigma(sigma), _check_probability("level", level)
+    n, sigma, level = int(check_count("n", n, 1)), _check_sigma(sigma), check_probability("level", level)
     rank = np.arange(1, n + 1)
     ends = {"low": (1 - level) / 2, "middle": 0.5, "high": (1 + level) / 2}
     levels = {name: np.exp(mu + sigma * ndtri(beta.ppf(p, n - rank + 1, rank))) for name, p in ends.items()}

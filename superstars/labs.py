@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from superstars.checks import Floats, check_at_least, reject
 from superstars.data import load
-from superstars.lognormal import Floats, _checked, _reject
 from superstars.matching import Market, Published, concentration, size, talent_gap, wage, wages_from_sizes
 
 MEASURES = {  # name: unit
@@ -137,7 +137,7 @@ def concentration_interval(
     the interval is alpha-hat over its quantiles, exact up to the error of `draws` draws.
     """
     alpha, _ = concentration(sizes)
-    _reject("level", np.asarray(level), ~(np.asarray(level) > 0) | (level >= 1), "a share between 0 and 1")
+    reject("level", np.asarray(level), ~(np.asarray(level) > 0) | (level >= 1), "a share between 0 and 1")
     N = np.size(sizes)
     log_rank = np.log(np.arange(N) + 0.5)
     log_size = -np.sort(-np.random.default_rng(seed).exponential(size=(draws, N)), axis=1)
@@ -162,7 +162,7 @@ def top_pay(market: Market) -> tuple[Floats, Floats, Floats]:
     market.N is one finite whole number >= 2; other fields may be arrays of one shape.
     """
     N = np.asarray(market.N)
-    _reject("N", N, ~(np.isfinite(N) & (np.floor(N) == N) & (N >= 2)), "a finite whole number >= 2")
+    reject("N", N, ~(np.isfinite(N) & (np.floor(N) == N) & (N >= 2)), "a finite whole number >= 2")
     if N.ndim:
         raise ValueError(f"N has shape {N.shape}: must be one number")
     spread = {name: np.asarray(value, float)[..., None] for name, value in vars(market).items() if name != "N"}
@@ -202,9 +202,9 @@ def talent_spread(
     `matching` with this beta. The least belongs to the workers' best equilibrium, the most to the firms' best.
     pay and lowest_wage (w(N)) in US dollars a year; sizes > 0 in US dollars, the largest first, two or more.
     """
-    lowest = _checked("lowest_wage", lowest_wage, lambda x: (x >= 0) & np.isfinite(x), "finite and >= 0")
+    lowest = check_at_least("lowest_wage", lowest_wage, 0)
     rent = np.asarray(pay, float) - lowest
-    _reject("pay", np.asarray(pay, float), ~(rent > 0) | ~np.isfinite(rent), "finite and greater than lowest_wage")
+    reject("pay", np.asarray(pay, float), ~(rent > 0) | ~np.isfinite(rent), "finite and greater than lowest_wage")
     N = np.shape(sizes)[-1] if np.ndim(sizes) else 0
     if N < 2:
         raise ValueError(f"sizes has {N} entries: must have two or more")

@@ -33,8 +33,8 @@ from numpy.typing import ArrayLike
 from scipy.stats import binom
 
 from superstars import packages
+from superstars.checks import Floats, check_at_least, check_positive, check_share, checked, reject
 from superstars.data import load
-from superstars.lognormal import Floats, _checked, _reject
 
 # Won written on the page "AI talent war: billions invested in a single genius" (unsigned, 2025) and the dollars
 # they stand for: those the page itself gives, or, where it gives none, those of a file of the book (NaN: none).
@@ -66,20 +66,12 @@ EUROPEAN_UNION = (
 )  # fmt: skip
 
 
-def _positive(name: str, value: ArrayLike) -> Floats:
-    return _checked(name, value, lambda x: (x > 0) & np.isfinite(x), "finite and > 0")
-
-
 def _amount(name: str, value: ArrayLike) -> Floats:
-    return _checked(name, value, lambda x: (x >= 0) & np.isfinite(x), "US dollars, finite and >= 0")
-
-
-def _share(name: str, value: ArrayLike) -> Floats:
-    return _checked(name, value, lambda x: (x >= 0) & (x <= 1), "a share in [0, 1]")
+    return checked(name, value, lambda x: (x >= 0) & np.isfinite(x), "US dollars, finite and >= 0")
 
 
 def _growth(name: str, value: ArrayLike) -> Floats:
-    return _checked(name, value, lambda x: (x > -1) & np.isfinite(x), "a rate a year > -1, so 0.5 for 50 %")
+    return checked(name, value, lambda x: (x > -1) & np.isfinite(x), "a rate a year > -1, so 0.5 for 50 %")
 
 
 # ---------------------------------------------------------------- staff sales and preferences
@@ -104,8 +96,8 @@ def staff_round(value: ArrayLike, amount: ArrayLike, secondary: ArrayLike) -> Ro
     [0, 1], or staff who would sell more than all shares.
     """
     V, A, sigma = np.broadcast_arrays(
-        _positive("value", value), _amount("amount", amount), _share("secondary", secondary))
-    _reject("amount", A, sigma * A > V, "at most value / secondary: staff cannot sell more than all shares")
+        check_positive("value", value), _amount("amount", amount), check_share("secondary", secondary))
+    reject("amount", A, sigma * A > V, "at most value / secondary: staff cannot sell more than all shares")
     new = (1 - sigma) * A
     return Round(V + new, 1 + new / V, new / (V + new), A / (V + new), new, sigma * A)
 
@@ -117,8 +109,8 @@ def preferred_payout(exit_value: ArrayLike, invested: ArrayLike, stake: ArrayLik
     preference). Never above E, never below phi E.
     """
     E, A = _amount("exit_value", exit_value), _amount("invested", invested)
-    phi = _share("stake", stake)
-    m = _checked("multiple", multiple, lambda x: (x >= 0) & np.isfinite(x), "finite and >= 0")
+    phi = check_share("stake", stake)
+    m = check_at_least("multiple", multiple, 0)
     return np.maximum(np.minimum(m * A, E), phi * E)
 
 
@@ -132,8 +124,8 @@ def holder_payout(
     With m = 0 it is E / shares_after. NaN where no common share is left (sigma A = V).
     """
     E, V, A, sigma, m = np.broadcast_arrays(
-        _amount("exit_value", exit_value), _positive("value", value), _amount("amount", amount),
-        _share("secondary", secondary), np.asarray(multiple, dtype=float))  # fmt: skip
+        _amount("exit_value", exit_value), check_positive("value", value), _amount("amount", amount),
+        check_share("secondary", secondary), np.asarray(multiple, dtype=float))  # fmt: skip
     after = staff_round(V, A, sigma)
     common = after.shares_after - A / V
     left = E - preferred_payout(E, A, after.investors, m)
@@ -156,15 +148,15 @@ def unvested(total: ArrayLike, years: ArrayLike, elapsed: ArrayLike, cliff: Arra
     offer must make up for it, so it is the hold of a retention grant, at the grant's stated value.
     """
     A, T, t, c = np.broadcast_arrays(
-        _amount("total", total), _positive("years", years), _amount_of_years("elapsed", elapsed),
+        _amount("total", total), check_positive("years", years), _amount_of_years("elapsed", elapsed),
         _amount_of_years("cliff", cliff))  # fmt: skip
-    _reject("elapsed", t, t > T, "at most the years of the package")
-    _reject("cliff", c, c > T, "at most the years of the package")
+    reject("elapsed", t, t > T, "at most the years of the package")
+    reject("cliff", c, c > T, "at most the years of the package")
     return A * np.where(t < c, 1.0, 1 - t / T)
 
 
 def _amount_of_years(name: str, value: ArrayLike) -> Floats:
-    return _checked(name, value, lambda x: (x >= 0) & np.isfinite(x), "years, finite and >= 0")
+    return checked(name, value, lambda x: (x >= 0) & np.isfinite(x), "years, finite and >= 0")
 
 
 def ledger(assumed_years: float, attrition: float, rows: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -177,7 +169,7 @@ def ledger(assumed_years: float, attrition: float, rows: pd.DataFrame | None = N
     declined; NaN of those with no outcome known. assumed_years > 0; attrition in [0, 1).
     """
     rows = packages.offers() if rows is None else rows
-    span = rows["years"].fillna(float(_positive("assumed_years", assumed_years)))
+    span = rows["years"].fillna(float(check_positive("assumed_years", assumed_years)))
     offered = rows["stated_usd"] / span
     kept = packages.present_value(1.0, span, attrition)
     paid = rows["result"].eq("paid")
@@ -249,12 +241,12 @@ def price_per_head(amount: ArrayLike, people_share: ArrayLike, heads: ArrayLike)
     Not pay: the amount goes to the company and its shareholders, and the share of it that is for people rather
     than for a licence, a stake or a product is an assumption. heads > 0 persons; people_share in [0, 1].
     """
-    return _amount("amount", amount) * _share("people_share", people_share) / _positive("heads", heads)
+    return _amount("amount", amount) * check_share("people_share", people_share) / check_positive("heads", heads)
 
 
 def heads_at(amount: ArrayLike, people_share: ArrayLike, price: ArrayLike) -> Floats:
     """Persons at which the price per head equals `price` (US dollars a person): people_share x amount / price."""
-    return _amount("amount", amount) * _share("people_share", people_share) / _positive("price", price)
+    return _amount("amount", amount) * check_share("people_share", people_share) / check_positive("price", price)
 
 
 def companies(deals: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -280,7 +272,7 @@ def saved_share(saved: ArrayLike, spending: ArrayLike, spent_after: bool = True)
     and f = saved / (spending + saved). Otherwise `spending` is the bill without the saving and f = saved / spending,
     which is above 1, thus impossible, where the saving exceeds the bill; it is returned so that a reader sees it.
     """
-    saved, spending = _amount("saved", saved), _positive("spending", spending)
+    saved, spending = _amount("saved", saved), check_positive("spending", spending)
     return saved / (spending + saved) if spent_after else saved / spending
 
 
@@ -292,8 +284,8 @@ def years_to_share(
     bill and revenue in US dollars a year, target in (0, 1], growth a year > -1. 0 where the bill is there already;
     inf where revenue does not outgrow the bill and it is not.
     """
-    ratio = _positive("bill", bill) / _positive("revenue", revenue)
-    goal = _checked("target", target, lambda x: (x > 0) & (x <= 1), "a share in (0, 1]")
+    ratio = check_positive("bill", bill) / check_positive("revenue", revenue)
+    goal = checked("target", target, lambda x: (x > 0) & (x <= 1), "a share in (0, 1]")
     faster = np.log1p(_growth("revenue_growth", revenue_growth)) - np.log1p(_growth("bill_growth", bill_growth))
     ratio, goal, faster = np.broadcast_arrays(ratio, goal, faster)
     gap = np.log(ratio / goal)
@@ -305,7 +297,7 @@ def years_to_share(
 
 def implied_rate(won: ArrayLike, dollars: ArrayLike) -> Floats:
     """Won a US dollar at which an amount in won equals an amount in US dollars."""
-    return _positive("won", won) / _positive("dollars", dollars)
+    return check_positive("won", won) / check_positive("dollars", dollars)
 
 
 def won_claims(
@@ -317,7 +309,7 @@ def won_claims(
     spending of four firms in the year named (ai_market_facts, 2025 a lower bound); NaN where there is nothing to
     compare with. `over` = high/dollars. `needs` is the exchange rate at which both would agree.
     """
-    rate = float(_positive("rate", rate))
+    rate = float(check_positive("rate", rate))
     deals = load("talent_deals") if deals is None else deals
     table = pd.DataFrame(WON_CLAIMS, columns=WON_COLUMNS)
     known = deals.set_index("id")["amount_high_usd"].to_dict()

@@ -18,36 +18,14 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import erf, log_ndtr, logsumexp, ndtr, ndtri
 from scipy.stats import kstest
 
-Floats = NDArray[np.float64]
+from superstars.checks import Floats, check_at_least, check_count, check_probability, checked, reject
+
 _BLOCK = 8192  # rows fitted at a time: keeps the work arrays in the processor's cache, bounds memory
 _LOG_ROOT_2PI = 0.5 * np.log(2 * np.pi)
 
 
-def _reject(name: str, array: Floats, bad: NDArray[np.bool_], allowed: str) -> None:
-    """ValueError naming the first bad element of an argument, its value and the allowed range."""
-    if bad.any():
-        index = tuple(int(i) for i in np.argwhere(bad)[0])
-        where = f"{name}[{', '.join(map(str, index))}]" if index else name
-        raise ValueError(f"{where} = {array[index]:.10g}: must be {allowed}")
-
-
-def _checked(name: str, value: ArrayLike, valid: Callable[[Floats], NDArray], allowed: str) -> Floats:
-    """`value` as floats, if every element is valid or NaN."""
-    array = np.asarray(value, dtype=float)
-    _reject(name, array, ~(valid(array) | np.isnan(array)), allowed)
-    return array
-
-
-def _check_probability(name: str, value: ArrayLike) -> Floats:
-    return _checked(name, value, lambda p: (p > 0) & (p < 1), "a probability with 0 < p < 1")
-
-
 def _check_sigma(sigma: ArrayLike) -> Floats:
-    return _checked("sigma", sigma, lambda s: (s >= 0) & np.isfinite(s), "finite and >= 0")
-
-
-def _check_count(name: str, value: ArrayLike, least: int) -> Floats:
-    return _checked(name, value, lambda n: (n >= least) & np.isfinite(n), f"a finite number >= {least}")
+    return check_at_least("sigma", sigma, 0)
 
 
 def _check_pay(pay: ArrayLike, censored: bool = False) -> Floats:
@@ -56,7 +34,7 @@ def _check_pay(pay: ArrayLike, censored: bool = False) -> Floats:
     if pay.ndim != 1:
         raise ValueError(f"pay has shape {pay.shape}: must be one-dimensional")
     bad = ~(pay > 0) | (np.isinf(pay) & (not censored))
-    _reject("pay", pay, bad, "> 0 and finite; leave missing pay out")
+    reject("pay", pay, bad, "> 0 and finite; leave missing pay out")
     return pay
 
 
@@ -240,15 +218,15 @@ def fit_percentiles(
     if probs.ndim != 1 or not probs.size or not (np.diff(probs, prepend=0, append=1) > 0).all():
         raise ValueError(f"probs = {probs.tolist()}: must be a list of numbers that increase in 0 < p < 1")
     allowed = "a percentile > 0 (NaN where missing, inf where top-coded)"
-    values = _checked("values", values, lambda x: x > 0, allowed)
+    values = checked("values", values, lambda x: x > 0, allowed)
     if values.ndim == 0 or values.shape[-1] != probs.size:
         raise ValueError(f"values has shape {values.shape}: the last axis must have length {probs.size}")
-    _reject("values", values, values < np.fmax.accumulate(values, axis=-1),
+    reject("values", values, values < np.fmax.accumulate(values, axis=-1),
             "at least as large as the percentiles before it")
     shape = values.shape[:-1]
     top = np.nan if top_code is None else top_code
-    top = _checked("top_code", top, lambda c: c > 0, "> 0, or NaN for none")
-    rse = _checked("mean_rse", np.nan if mean_rse is None else mean_rse, lambda r: (r >= 0) & (r <= 1),
+    top = checked("top_code", top, lambda c: c > 0, "> 0, or NaN for none")
+    rse = checked("mean_rse", np.nan if mean_rse is None else mean_rse, lambda r: (r >= 0) & (r <= 1),
                    "a fraction in [0, 1] (divide per cent by 100)")
     top, rse = (np.broadcast_to(v, shape).reshape(-1) for v in (np.where(np.isnan(top), np.inf, top), rse))
     rows = values.reshape(-1, probs.size)
@@ -373,12 +351,12 @@ def fit_sample(pay: ArrayLike, upper: float | None = None) -> SampleFit:
 
 def quantile(p: ArrayLike, mu: ArrayLike, sigma: ArrayLike) -> Floats:
     """Quantile exp(mu + sigma z_p) in units of pay, 0 < p < 1; broadcasts."""
-    return np.exp(mu + _check_sigma(sigma) * ndtri(_check_probability("p", p)))
+    return np.exp(mu + _check_sigma(sigma) * ndtri(check_probability("p", p)))
 
 
 def quantile_ratio(p_hi: ArrayLike, p_lo: ArrayLike, sigma: ArrayLike) -> Floats:
     """Ratio of two quantiles, exp((z_hi - z_lo) sigma), as p90/p50; broadcasts."""
-    gap = ndtri(_check_probability("p_hi", p_hi)) - ndtri(_check_probability("p_lo", p_lo))
+    gap = ndtri(check_probability("p_hi", p_hi)) - ndtri(check_probability("p_lo", p_lo))
     return np.exp(gap * _check_sigma(sigma))
 
 
@@ -389,13 +367,13 @@ def mean_over_median(sigma: ArrayLike) -> Floats:
 
 def top_share(p: ArrayLike, sigma: ArrayLike) -> Floats:
     """Share of all pay that goes to the top p of earners, Phi(sigma - z_{1-p}), 0 < p < 1; broadcasts."""
-    return ndtr(_check_sigma(sigma) + ndtri(_check_probability("p", p)))
+    return ndtr(_check_sigma(sigma) + ndtri(check_probability("p", p)))
 
 
 def sigma_from_top_share(p: ArrayLike, share: ArrayLike) -> Floats:
     """The sigma at which the top p of earners has this share of all pay, p <= share < 1; broadcasts."""
-    p, share = np.broadcast_arrays(_check_probability("p", p), _check_probability("share", share))
-    _reject("share", share, share < p * (1 - 1e-12), "at least p, the share under equal pay")
+    p, share = np.broadcast_arrays(check_probability("p", p), check_probability("share", share))
+    reject("share", share, share < p * (1 - 1e-12), "at least p, the share under equal pay")
     return np.maximum(ndtri(share) - ndtri(p), 0.0)
 
 
@@ -420,14 +398,14 @@ def expected_max(n: ArrayLike, mu: ArrayLike, sigma: ArrayLike) -> Floats:
 
     E = integral of exp(mu + sigma z) n phi(z) Phi(z)^(n-1) dz, by quadrature.
     """
-    n, sigma = np.broadcast_arrays(_check_count("n", n, 1), _check_sigma(sigma))
+    n, sigma = np.broadcast_arrays(check_count("n", n, 1), _check_sigma(sigma))
     z, log_weight = _maximum_grid(n, sigma)
     return np.exp(mu + logsumexp(log_weight + sigma[..., None] * z, axis=-1))
 
 
 def expected_max_log(n: ArrayLike) -> Floats:
     """E[z_(n)], the expected highest of n independent standard normal draws; n >= 1 need not be whole."""
-    n = _check_count("n", n, 1)
+    n = check_count("n", n, 1)
     z, log_weight = _maximum_grid(n, np.zeros(n.shape))
     return np.sum(z * np.exp(log_weight), axis=-1)
 
@@ -437,5 +415,5 @@ def sigma_for_gap(ratio: ArrayLike, n: ArrayLike) -> Floats:
 
     ratio >= 1 is a ratio to the median of the typical (geometric mean) best of n >= 2 draws; broadcasts.
     """
-    ratio = _checked("ratio", ratio, lambda r: (r >= 1) & np.isfinite(r), "finite and >= 1")
-    return np.log(ratio) / expected_max_log(_check_count("n", n, 2))
+    ratio = checked("ratio", ratio, lambda r: (r >= 1) & np.isfinite(r), "finite and >= 1")
+    return np.log(ratio) / expected_max_log(check_count("n", n, 2))

@@ -13,8 +13,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from superstars import labs, scaling
+from superstars.checks import Floats, check_positive, checked
 from superstars.data import load
-from superstars.lognormal import Floats, _checked
 
 COSTS = {  # concept: column of epoch_models. Three concepts, never mixed; none counts staff or failed runs
     "amortised run": "training_cost_2023_usd",
@@ -97,10 +97,10 @@ def path(year: ArrayLike, first: tuple[float, float], second: tuple[float, float
     path(y + 1) / path(y), the same at every y.
     """
     (y1, v1), (y2, v2) = first, second
-    _checked("value", [v1, v2], lambda v: (v > 0) & np.isfinite(v), "finite and > 0")
+    checked("value", [v1, v2], lambda v: (v > 0) & np.isfinite(v), "finite and > 0")
     if y1 == y2:
         raise ValueError(f"second: the year is {y2}, as in first; allowed: two different years")
-    year = _checked("year", year, np.isfinite, "finite")
+    year = checked("year", year, np.isfinite, "finite")
     return v1 * (v2 / v1) ** ((year - y1) / (y2 - y1))
 
 
@@ -112,7 +112,7 @@ def vote_shares(ratings: ArrayLike) -> Floats:
     The logit model behind the ratings (Bradley and Terry, 1952), so that s_i/(s_i + s_j) is the win rate of i
     against j. The last axis runs over the sellers. Only gaps within one date matter.
     """
-    r = _checked("ratings", ratings, np.isfinite, "finite")
+    r = checked("ratings", ratings, np.isfinite, "finite")
     weights = 10 ** ((r - r.max(axis=-1, keepdims=True)) / 400)
     return weights / weights.sum(axis=-1, keepdims=True)
 
@@ -164,14 +164,14 @@ def sizes(measure: str, date: str) -> pd.Series:
 # ---------------------------------------------------------------- who can stay
 
 def _factor(name: str, value: ArrayLike) -> Floats:
-    return _checked(name, value, lambda x: (x > 0) & np.isfinite(x), "finite and > 0")
+    return check_positive(name, value)
 
 
 def _entry(
     now: ArrayLike, cost_growth: ArrayLike, market_growth: ArrayLike, saving: ArrayLike,
 ) -> tuple[Floats, ...]:
     n, f = _factor("now", now), _factor("cost_growth", cost_growth)
-    saving = _checked("saving", saving, lambda x: (x >= 0) & (x < 1), "a share in [0, 1)")
+    saving = checked("saving", saving, lambda x: (x >= 0) & (x < 1), "a share in [0, 1)")
     return n, f, _factor("market_growth", market_growth), saving
 
 
@@ -184,7 +184,7 @@ def sellers(
     models (R and F themselves are not observed), `saving` the share of the fixed cost that an entrant saves
     by starting from an open model. A real number, which may fall below 1: see `monopoly_year`.
     """
-    t = _checked("t", t, np.isfinite, "finite")
+    t = checked("t", t, np.isfinite, "finite")
     n, f, m, u = _entry(now, cost_growth, market_growth, saving)
     return scaling.free_entry(n**2 * (m / f) ** t, 1 - u)
 
@@ -215,7 +215,7 @@ def break_even_growth(
     discounting: cost and margin of the same year are compared.
     """
     F, g, R = _factor("cost", cost), _factor("cost_growth", cost_growth), _factor("revenue", revenue)
-    m = _checked("margin", margin, lambda x: (x > 0) & (x <= 1), "in (0, 1]")
+    m = checked("margin", margin, lambda x: (x > 0) & (x <= 1), "in (0, 1]")
     t = _factor("t", t)
     return g * (F / (m * R)) ** (1 / t)
 

@@ -29,8 +29,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from superstars.lognormal import Floats, _check_count, _checked, _reject
-from superstars.superstar import _check_positive
+from superstars.checks import Floats, check_at_least, check_count, check_positive, checked, reject
 
 
 @dataclass(frozen=True)
@@ -59,9 +58,9 @@ class Market:
         rules = {"beta": (np.isfinite, "finite"), "N": (lambda x: x >= 1, ">= 1 (inf for the limit)"),
                  "lowest_wage": (lambda x: (x >= 0) & np.isfinite(x), "finite and >= 0")}
         for name, value in [(field.name, getattr(self, field.name)) for field in fields(self)]:
-            array = _checked(name, value, *rules[name]) if name in rules else _check_positive(name, value)
+            array = checked(name, value, *rules[name]) if name in rules else check_positive(name, value)
             object.__setattr__(self, name, array[()])
-        _reject("N", *np.broadcast_arrays(self.N, np.isinf(self.N) & (self.alpha * self.gamma <= self.beta)),
+        reject("N", *np.broadcast_arrays(self.N, np.isinf(self.N) & (self.alpha * self.gamma <= self.beta)),
                 "finite unless alpha*gamma > beta: pay has no limit")
 
 
@@ -74,8 +73,8 @@ def _integral(low: ArrayLike, high: ArrayLike, power: ArrayLike) -> Floats:
 
 
 def _check_rank(name: str, n: ArrayLike, highest: ArrayLike, limit: str = "the number of firms N") -> Floats:
-    n = _check_count(name, n, 1)
-    _reject(name, *np.broadcast_arrays(n, n > highest), f"at most {limit}")
+    n = check_count(name, n, 1)
+    reject(name, *np.broadcast_arrays(n, n > highest), f"at most {limit}")
     return n
 
 
@@ -101,7 +100,7 @@ def wage(n: ArrayLike, market: Market) -> Floats:
 def scarcity(n: ArrayLike, market: Market) -> Floats:
     """D(n) = C n (-T'(n))/(alpha gamma - beta), the factor of the limit formula; ValueError unless > 0."""
     product, beta = np.broadcast_arrays(market.alpha * market.gamma, market.beta)
-    _reject("alpha*gamma", product, ~(product > beta), "greater than beta: the limit formula has no value")
+    reject("alpha*gamma", product, ~(product > beta), "greater than beta: the limit formula has no value")
     return market.C * market.B * _check_rank("n", n, market.N) ** market.beta / (product - beta)
 
 
@@ -121,7 +120,7 @@ def pay_growth(own: ArrayLike, reference: ArrayLike, market: Market) -> Floats:
 
     reference^(beta/alpha) own^(gamma - beta/alpha), from the limit formula; both factors > 0.
     """
-    own, reference = _check_positive("own", own), _check_positive("reference", reference)
+    own, reference = check_positive("own", own), check_positive("reference", reference)
     common = market.beta / market.alpha
     return reference**common * own ** (market.gamma - common)
 
@@ -145,10 +144,10 @@ def calibrate(
 
     C = 1: pay tells the product C B only.
     """
-    rank, pay = _check_count("reference_rank", reference_rank, 1), np.asarray(reference_wage, float)
-    _reject("reference_rank", *np.broadcast_arrays(rank, np.greater_equal(rank, N)), "less than N")
-    _reject("reference_wage", *np.broadcast_arrays(pay, ~(pay > lowest_wage)), "greater than lowest_wage")
-    A = _check_positive("reference_size", reference_size) * rank ** np.asarray(alpha, float)
+    rank, pay = check_count("reference_rank", reference_rank, 1), np.asarray(reference_wage, float)
+    reject("reference_rank", *np.broadcast_arrays(rank, np.greater_equal(rank, N)), "less than N")
+    reject("reference_wage", *np.broadcast_arrays(pay, ~(pay > lowest_wage)), "greater than lowest_wage")
+    A = check_positive("reference_size", reference_size) * rank ** np.asarray(alpha, float)
     unit = Market(A, alpha, 1.0, beta, 1.0, gamma, N)
     return replace(unit, B=(pay - lowest_wage) / wage(rank, unit), lowest_wage=lowest_wage)
 
@@ -162,7 +161,7 @@ def concentrate(market: Market, alpha: ArrayLike) -> Market:
     bid against the first firm.
     """
     N = np.asarray(market.N)
-    _reject("N", N, ~(np.isfinite(N) & (np.floor(N) == N)), "a finite whole number")
+    reject("N", N, ~(np.isfinite(N) & (np.floor(N) == N)), "a finite whole number")
     if N.ndim:
         raise ValueError(f"N has shape {N.shape}: must be one number")
     ranks = np.arange(1, N + 1)
@@ -177,7 +176,7 @@ def more_talent(market: Market, factor: ArrayLike) -> Market:
     Who ranked n now ranks n factor, so that T'(n) becomes T'(n/factor)/factor: B is divided by factor^beta,
     and so are all rents. They fall if talent is bounded and rise if it has a power tail (beta < 0).
     """
-    return replace(market, B=market.B * _check_positive("factor", factor) ** -market.beta)
+    return replace(market, B=market.B * check_positive("factor", factor) ** -market.beta)
 
 
 # ---------------------------------------------------------------- any sizes, such as those of labs
@@ -197,17 +196,17 @@ def wages_from_sizes(
     Shubik 1971). Number N is paid lowest_wage, what an outsider of her
     talent would take. That all firms want to stay in business is assumed.
     """
-    S = _check_positive("sizes", sizes)
-    T = _checked("talents", talents, np.isfinite, "finite")
+    S = check_positive("sizes", sizes)
+    T = checked("talents", talents, np.isfinite, "finite")
     for name, array in (("sizes", S), ("talents", T)):
         if array.ndim == 0:
             raise ValueError(f"{name} is a single number: must have a last axis with one entry a firm")
-        _reject(name, array, np.diff(array, axis=-1, prepend=array[..., :1]) > 0,
+        reject(name, array, np.diff(array, axis=-1, prepend=array[..., :1]) > 0,
                 "at most the one before: sort with the largest first")
     if S.shape[-1] != T.shape[-1]:
         raise ValueError(f"talents has {T.shape[-1]} entries on its last axis: must have {S.shape[-1]}")
-    C, gamma = _check_positive("C", C)[..., None], _check_positive("gamma", gamma)[..., None]
-    lowest = _checked("lowest_wage", lowest_wage, lambda x: (x >= 0) & np.isfinite(x), "finite and >= 0")
+    C, gamma = check_positive("C", C)[..., None], check_positive("gamma", gamma)[..., None]
+    lowest = check_at_least("lowest_wage", lowest_wage, 0)
     effect, gap = C * S**gamma, -np.diff(T, axis=-1)
 
     def add_up(steps: Floats) -> Floats:
@@ -227,7 +226,7 @@ def concentration(sizes: ArrayLike) -> tuple[float, float]:
     S = np.asarray(sizes, float)
     if S.ndim != 1 or S.size < 3 or np.ptp(S) == 0:
         raise ValueError(f"sizes has shape {S.shape}: must be one-dimensional, three or more, not all equal")
-    _reject("sizes", S, ~((S > 0) & np.isfinite(S)), "finite and > 0")
+    reject("sizes", S, ~((S > 0) & np.isfinite(S)), "finite and > 0")
     log_size = np.log(np.sort(S)[::-1])
     slope = np.polyfit(log_size, np.log(np.arange(S.size) + 0.5), 1)[0]
     return float(-1 / slope), float(-1 / slope * np.sqrt(2 / S.size))

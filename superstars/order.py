@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln, log_ndtr, ndtri
 
-from superstars.lognormal import Floats, _checked, _reject
-from superstars.search import _check_at_least, _check_below, _check_share, _check_whole, shadow_price
+from superstars.checks import Floats, check_at_least, check_share, check_whole, checked, reject
+from superstars.search import _check_below, shadow_price
 from superstars.superstar import _QUIET, _check_exponent, _check_gap, _team, pay_ratio, pay_ratio_vega
 
 # ---------------------------------------------------------------- stars in numbers
@@ -38,7 +38,7 @@ def marginal_star(
     D_j does not increase with j, because V is concave. j >= 1 whole, g >= 1, S >= 1 finite, s >= 1 (inf: only
     the best counts, and D_j = 0 from the second star on). Derived for this book.
     """
-    j, g, S = _check_whole("j", j, 1), _check_gap(quality_gap), _check_at_least("stakes", stakes, 1)
+    j, g, S = check_whole("j", j, 1), _check_gap(quality_gap), check_at_least("stakes", stakes, 1)
     s = _check_exponent(replacement_exponent)
     j, g, S, s = np.broadcast_arrays(j, g, S, s)
     alone, log_e = _team(S, s)
@@ -76,7 +76,7 @@ def star_price(
     stakes = np.asarray(stakes, float)
     if stakes.ndim != 1 or not stakes.size:
         raise ValueError(f"stakes has shape {stakes.shape}: must be one value a lab, (m,) with m >= 1")
-    stars = _check_whole("k", k, 1)
+    stars = check_whole("k", k, 1)
     if stars.ndim or np.isnan(stars):
         raise ValueError(f"k = {k!r}: must be one whole number >= 1")
     j = np.arange(1, int(stars) + 2)[:, None]
@@ -98,8 +98,8 @@ def uneven_find(n: ArrayLike, lam: ArrayLike, r: ArrayLike, shape: ArrayLike) ->
 
     which falls as a power of n, not exponentially: the easy ideas go first. a = inf is `marginal_find`.
     """
-    n, r, lam = _check_at_least("n", n, 1), _check_at_least("r", r, 0), _check_share("lam", lam)
-    a = _checked("shape", shape, lambda x: x > 0, "> 0 (inf: all ideas are alike)")
+    n, r, lam = check_at_least("n", n, 1), check_at_least("r", r, 0), check_share("lam", lam)
+    a = checked("shape", shape, lambda x: x > 0, "> 0 (inf: all ideas are alike)")
 
     def log_left(x: Floats) -> Floats:
         with np.errstate(invalid="ignore"):
@@ -121,8 +121,8 @@ def rank_gap(j: ArrayLike, n: ArrayLike) -> Floats:
     C(n, j) integral of Phi(z)^(n-j) (1 - Phi(z))^j dz (Galton 1902; Pearson 1902), by quadrature. As n grows
     it tends to 1/(j sqrt(2 ln n)): it depends on the rank far more than on the pool.
     """
-    j, n = _check_below("j", _check_whole("j", j, 1), "n", _check_whole("n", n, 2))
-    _reject("j", j, j == n, "less than n: nobody ranks below the last")
+    j, n = _check_below("j", check_whole("j", j, 1), "n", check_whole("n", n, 2))
+    reject("j", j, j == n, "less than n: nobody ranks below the last")
     j, n = j[..., None], n[..., None]
     z = np.linspace(-10, -ndtri(0.5 / n[..., 0]) + 10, 1001, axis=-1)
     log_ways = gammaln(n + 1) - gammaln(j + 1) - gammaln(n - j + 1)

@@ -29,8 +29,8 @@ from scipy.special import ndtr, ndtri
 from scipy.stats import f as f_distribution
 from scipy.stats import t as t_distribution
 
+from superstars.checks import Floats, check_at_least, check_positive, check_probability, checked, reject
 from superstars.data import load
-from superstars.lognormal import Floats, _check_probability, _checked, _reject
 
 YEAR = 365.25  # days
 MIDPOINTS = 400  # strata of a lognormal that has to be integrated numerically
@@ -121,7 +121,7 @@ def _log_path(dates: ArrayLike, values: ArrayLike, least: int) -> tuple[Floats, 
     days, y = pd.Series(pd.to_datetime(np.asarray(dates))), np.asarray(values, float)
     if days.size != y.size or y.ndim != 1 or y.size < least:
         raise ValueError(f"values has shape {y.shape} and dates {days.size}: must be {least} or more of each")
-    _reject("values", y, ~((y > 0) & np.isfinite(y)), "finite and > 0")
+    reject("values", y, ~((y > 0) & np.isfinite(y)), "finite and > 0")
     order = np.argsort(days, kind="stable")
     return ((days - days.min()).dt.total_seconds().to_numpy() / (86400 * YEAR))[order], np.log(y)[order]
 
@@ -134,7 +134,7 @@ def trend(dates: ArrayLike, values: ArrayLike, level: float = 0.95) -> tuple[flo
     then it is far too narrow (Granger and Newbold 1974), and `drift` has the opposite assumption.
     """
     t, y = _log_path(dates, values, 3)
-    _check_probability("level", level)
+    check_probability("level", level)
     x = t - t.mean()
     if not x.any():
         raise ValueError("dates are all equal: must span some time")
@@ -153,7 +153,7 @@ def drift(dates: ArrayLike, values: ArrayLike, level: float = 0.95) -> tuple[flo
     1 degrees of freedom. Errors of report count as shocks. Three points or more, at different dates.
     """
     t, y = _log_path(dates, values, 3)
-    _check_probability("level", level)
+    check_probability("level", level)
     h, d = np.diff(t), np.diff(y)
     if not (h > 0).all():
         raise ValueError("dates has two equal ones: must be different; average them first (`quarterly`)")
@@ -181,7 +181,7 @@ def slowdown(dates: ArrayLike, values: ArrayLike, level: float = 0.95) -> tuple[
     Four points or more; independent errors, as in `trend`.
     """
     t, y = _log_path(dates, values, 4)
-    _check_probability("level", level)
+    check_probability("level", level)
     grid = np.round(np.arange(-3, 10.001, 0.01), 2)
     x = _scaled(t, grid[:, None])
     x = x - x.mean(axis=1, keepdims=True)
@@ -222,11 +222,7 @@ def growth_table(frame: pd.DataFrame) -> pd.DataFrame:
 # ---------------------------------------------------------------- how long
 
 def _check_factor(factor: ArrayLike) -> Floats:
-    return _checked("factor", factor, lambda k: (k >= 1) & np.isfinite(k), "finite and >= 1")
-
-
-def _check_rate(name: str, value: ArrayLike) -> Floats:
-    return _checked(name, value, lambda x: (x >= 0) & np.isfinite(x), "finite and >= 0")
+    return checked("factor", factor, lambda k: (k >= 1) & np.isfinite(k), "finite and >= 1")
 
 
 def _scaled(years: ArrayLike, rate: ArrayLike) -> Floats:
@@ -238,8 +234,8 @@ def _scaled(years: ArrayLike, rate: ArrayLike) -> Floats:
 
 def log_growth(years: ArrayLike, growth: ArrayLike, slowdown: ArrayLike = 0.0) -> Floats:
     """G(t) = g (1 - e^(-lambda t))/lambda: growth of ln M over `years` >= 0; lambda >= 0."""
-    scaled = _scaled(_check_rate("years", years), _check_rate("slowdown", slowdown))
-    return (_checked("growth", growth, np.isfinite, "finite") * scaled)[()]
+    scaled = _scaled(check_at_least("years", years, 0), check_at_least("slowdown", slowdown, 0))
+    return (checked("growth", growth, np.isfinite, "finite") * scaled)[()]
 
 
 def years_until(
@@ -251,8 +247,8 @@ def years_until(
     Broadcasts.
     """
     need = np.log(_check_factor(factor))
-    pace = _check_rate("growth", growth) * _check_rate("elasticity", elasticity)
-    slow = _check_rate("slowdown", slowdown)
+    pace = check_at_least("growth", growth, 0) * check_at_least("elasticity", elasticity, 0)
+    slow = check_at_least("slowdown", slowdown, 0)
     need, pace, slow = np.broadcast_arrays(need, pace, slow)
     with np.errstate(divide="ignore", invalid="ignore"):
         steady = need / pace
@@ -271,8 +267,8 @@ def years_until_vega(factor: str, pace: str, slowdown: str) -> str:
 
 def needed_pace(factor: ArrayLike, years: ArrayLike, slowdown: ArrayLike = 0.0) -> Floats:
     """e g, elasticity times first growth, at which pay is `factor` times as large after `years` > 0."""
-    years = _checked("years", years, lambda x: (x > 0) & np.isfinite(x), "finite and > 0")
-    return (np.log(_check_factor(factor)) / _scaled(years, _check_rate("slowdown", slowdown)))[()]
+    years = check_positive("years", years)
+    return (np.log(_check_factor(factor)) / _scaled(years, check_at_least("slowdown", slowdown, 0)))[()]
 
 
 # ---------------------------------------------------------------- what is not known
@@ -297,16 +293,16 @@ class Prior:
 
     def __post_init__(self) -> None:
         for name, value in [(field.name, getattr(self, field.name)) for field in fields(self)]:
-            value = _check_rate(name, value)
+            value = check_at_least(name, value, 0)
             if name in ("growth", "elasticity"):
-                _reject(name, value, ~(value > 0), "finite and > 0")
+                reject(name, value, ~(value > 0), "finite and > 0")
             if name == "plateau":
-                _reject(name, value, value > 1, "a probability in [0, 1]")
+                reject(name, value, value > 1, "a probability in [0, 1]")
 
 
 def from_band(low: float, high: float, level: float = 0.8) -> tuple[float, float]:
     """Median and log standard deviation of the lognormal whose central `level` of mass is low to high."""
-    _check_probability("level", level)
+    check_probability("level", level)
     if not 0 < low <= high < np.inf:
         raise ValueError(f"band is ({low:g}, {high:g}): must be (low, high) with 0 < low <= high, finite")
     return float(np.sqrt(low * high)), float(np.log(high / low) / (2 * ndtri((1 + level) / 2)))
@@ -412,7 +408,7 @@ def forecast(
     horizon of h years after a history of T.
     """
     t, y = _log_path(dates, values, 3)
-    _check_probability("level", level)
+    check_probability("level", level)
     last = pd.Series(pd.to_datetime(np.asarray(dates))).max()
     h = (pd.Timestamp(date) - last).days / YEAR
     if not h > 0:

@@ -16,7 +16,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import ndtri, xlogy
 
-from superstars.lognormal import Floats, _check_probability, _checked, _reject, expected_max
+from superstars.checks import Floats, check_at_least, check_positive, check_probability, check_share, checked, reject
+from superstars.lognormal import expected_max
 from superstars.matching import Published
 
 FACTORS = ("quality", "stakes", "span", "secrets")
@@ -41,18 +42,6 @@ EVIDENCE = {
 }
 
 
-def _at_least(name: str, value: ArrayLike, least: float) -> Floats:
-    return _checked(name, value, lambda x: (x >= least) & np.isfinite(x), f"finite and >= {least:g}")
-
-
-def _positive(name: str, value: ArrayLike) -> Floats:
-    return _checked(name, value, lambda x: (x > 0) & np.isfinite(x), "finite and > 0")
-
-
-def _share(name: str, value: ArrayLike) -> Floats:
-    return _checked(name, value, lambda x: (x >= 0) & (x <= 1), "a share in [0, 1]")
-
-
 # ---------------------------------------------------------------- trade secrets
 
 def decay_rate(half_life: ArrayLike, holders: ArrayLike = 0.0, leave: ArrayLike = 0.0) -> Floats:
@@ -62,7 +51,7 @@ def decay_rate(half_life: ArrayLike, holders: ArrayLike = 0.0, leave: ArrayLike 
     colleagues who know it too leaves for the rival at a constant rate leave >= 0 a year, and the first to do
     so takes it along: the rival still lacks it after t years with probability e^(-holders leave t).
     """
-    return np.log(2) / _positive("half_life", half_life) + _at_least("holders", holders, 0) * _at_least(
+    return np.log(2) / check_positive("half_life", half_life) + check_at_least("holders", holders, 0) * check_at_least(
         "leave", leave, 0)
 
 
@@ -77,10 +66,10 @@ def secret_value(cost: ArrayLike, lacks: ArrayLike, decay: ArrayLike, years: Arr
     A ceiling on what a buyer pays, since he can repeat the experiments; and a stock, not a flow: divide by
     the years of a contract before comparing it with annual pay.
     """
-    c = np.atleast_1d(_at_least("cost", cost, 0))
+    c = np.atleast_1d(check_at_least("cost", cost, 0))
     if c.ndim != 1:
         raise ValueError(f"cost has shape {c.shape}: must be one-dimensional, one entry an experiment")
-    P, delta, t = _share("lacks", lacks), _at_least("decay", decay, 0), _at_least("years", years, 0)
+    P, delta, t = check_share("lacks", lacks), check_at_least("decay", decay, 0), check_at_least("years", years, 0)
     for name, array in (("lacks", P), ("decay", delta)):
         if array.shape not in ((), c.shape):
             raise ValueError(f"{name} has shape {array.shape}: must be a scalar or {c.shape}, as cost")
@@ -107,19 +96,19 @@ def managed_team(
     quality, price, wage > 0; nu in [0, 1), the elasticity of output with respect to the team. n is a number
     of people (or of agents), not rounded, and 0 at nu = 0.
     """
-    q, p, w = (_positive(*x) for x in (("quality", quality), ("price", price), ("wage", wage)))
+    q, p, w = (check_positive(*x) for x in (("quality", quality), ("price", price), ("wage", wage)))
     nu = _check_nu(nu)
     n = (nu * p * q / w) ** (1 / (1 - nu))
     return n, (1 - nu) * p * q * n**nu
 
 
 def _check_nu(nu: ArrayLike) -> Floats:
-    return _checked("nu", nu, lambda x: (x >= 0) & (x < 1), "in [0, 1)")
+    return checked("nu", nu, lambda x: (x >= 0) & (x < 1), "in [0, 1)")
 
 
 def span_pay_ratio(quality_gap: ArrayLike, nu: ArrayLike) -> Floats:
     """g^(1/(1-nu)): pay ratio of two managers whose quality differs by a factor g >= 1 (`managed_team`)."""
-    return _at_least("quality_gap", quality_gap, 1) ** (1 / (1 - _check_nu(nu)))
+    return check_at_least("quality_gap", quality_gap, 1) ** (1 / (1 - _check_nu(nu)))
 
 
 def span_pay_ratio_vega(quality_gap: str, nu: str) -> str:
@@ -129,9 +118,9 @@ def span_pay_ratio_vega(quality_gap: str, nu: str) -> str:
 
 def nu_for(pay_ratio: ArrayLike, quality_gap: ArrayLike) -> Floats:
     """nu = 1 - ln g / ln R, at which a quality gap g > 1 gives a pay ratio R >= g; the inverse of the above."""
-    g = _checked("quality_gap", quality_gap, lambda x: (x > 1) & np.isfinite(x), "finite and > 1")
-    R = _positive("pay_ratio", pay_ratio)
-    _reject("pay_ratio", np.broadcast_to(R, np.broadcast_shapes(R.shape, g.shape)), g > R,
+    g = checked("quality_gap", quality_gap, lambda x: (x > 1) & np.isfinite(x), "finite and > 1")
+    R = check_positive("pay_ratio", pay_ratio)
+    reject("pay_ratio", np.broadcast_to(R, np.broadcast_shapes(R.shape, g.shape)), g > R,
             "at least quality_gap")
     return 1 - np.log(g) / np.log(R)
 
@@ -159,9 +148,9 @@ def sort_by_taste(share: ArrayLike, taste: ArrayLike, spread: ArrayLike) -> Sort
 
     H = -m ln m - (1 - m) ln(1 - m). Tastes are proportional to pay and unrelated to ability.
     """
-    m = _check_probability("share", share)
-    taste = _checked("taste", taste, np.isfinite, "finite")
-    s = _at_least("spread", spread, 0) * 3**0.5 / np.pi
+    m = check_probability("share", share)
+    taste = checked("taste", taste, np.isfinite, "finite")
+    s = check_at_least("spread", spread, 0) * 3**0.5 / np.pi
     entropy = -xlogy(m, m) - xlogy(1 - m, 1 - m)
     return Sorting(taste + s * np.log((1 - m) / m), taste + s * entropy / m, taste - s * entropy / (1 - m))
 
@@ -189,7 +178,7 @@ def job_offers(
         if count != int(count) or count < 2:
             raise ValueError(f"{name} = {count!r}: must be a whole number >= 2")
     rho = float(_check_sorting(sorting))
-    worker_sd, noise_sd = float(_positive("worker_sd", worker_sd)), float(_positive("noise_sd", noise_sd))
+    worker_sd, noise_sd = float(check_positive("worker_sd", worker_sd)), float(check_positive("noise_sd", noise_sd))
     rng = np.random.default_rng(seed)
     ability = np.repeat(rng.standard_normal(workers), offers)
     draw = rng.standard_normal((2, ability.size))
@@ -199,7 +188,7 @@ def job_offers(
 
 
 def _check_sorting(value: ArrayLike) -> Floats:
-    return _checked("sorting", value, lambda r: np.abs(r) <= 1, "in [-1, 1]")
+    return checked("sorting", value, lambda r: np.abs(r) <= 1, "in [-1, 1]")
 
 
 def pooled_limit(
@@ -211,10 +200,10 @@ def pooled_limit(
     allow science: omitted ability adds cov(theta, science)/var(science). The sign flips where
     sorting > discount m(1 - m)/(worker_sd phi(z)).
     """
-    m = _check_probability("share", share)
+    m = check_probability("share", share)
     density = np.exp(-0.5 * ndtri(m) ** 2) / (2 * np.pi) ** 0.5
-    bias = _positive("worker_sd", worker_sd) * _check_sorting(sorting) * density / (m * (1 - m))
-    return bias - _checked("discount", discount, np.isfinite, "finite")
+    bias = check_positive("worker_sd", worker_sd) * _check_sorting(sorting) * density / (m * (1 - m))
+    return bias - checked("discount", discount, np.isfinite, "finite")
 
 
 # ---------------------------------------------------------------- misjudged quality
@@ -227,9 +216,9 @@ def overbid(bidders: ArrayLike, noise: ArrayLike) -> tuple[Floats, Floats]:
     (the winner's curse; Capen, Clapp and Campbell 1971), the second what she pays if bids rise until one lab
     is left. bidders n >= 2, whole. E X_(n-1:n) = n E max_(n-1) - (n - 1) E max_n.
     """
-    n = _checked("bidders", bidders, lambda k: (k >= 2) & (k == np.floor(k)) & np.isfinite(k),
+    n = checked("bidders", bidders, lambda k: (k >= 2) & (k == np.floor(k)) & np.isfinite(k),
                  "a whole number >= 2")
-    tau = _positive("noise", noise)
+    tau = check_positive("noise", noise)
     top, fewer = (expected_max(k, -(tau**2) / 2, tau) for k in (n, n - 1))
     return top, n * fewer - (n - 1) * top
 
@@ -243,8 +232,8 @@ def pay_in_parts(quality: ArrayLike, stakes: ArrayLike, span: ArrayLike, secrets
     multiplies it for one who leads a team; secrets K >= 0 are a year's part of `secret_value` over the
     colleague's pay. At g = S = m = 1 and K = 0 it is 1.
     """
-    g, S, m = (_at_least(*x, 1) for x in (("quality", quality), ("stakes", stakes), ("span", span)))
-    return (1 + S * (g - 1)) * m + _at_least("secrets", secrets, 0)
+    g, S, m = (check_at_least(*x, 1) for x in (("quality", quality), ("stakes", stakes), ("span", span)))
+    return (1 + S * (g - 1)) * m + check_at_least("secrets", secrets, 0)
 
 
 def shapley(

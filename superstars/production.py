@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, logit
 
-from superstars.lognormal import Floats, _check_probability, _checked, _reject
+from superstars.checks import Floats, check_at_least, check_positive, check_probability, check_share, checked, reject
 
 DAYS = 365.25
 WEEK = 7 / DAYS  # years
@@ -80,7 +80,7 @@ def labour(scenario: Scenario, parallel: ArrayLike = 1.0) -> Floats:
 
     ``parallel`` is pi, 0 <= pi <= 1: how far two people at once do the work of one in twice the time.
     """
-    pi = _check_share("parallel", parallel)
+    pi = check_share("parallel", parallel)
     return (scenario.years.value * scenario.staff.value**pi * scenario.quality.value)[()]
 
 
@@ -96,16 +96,8 @@ def relative(scenario: Scenario, parallel: ArrayLike = 1.0) -> tuple[float, Floa
 
 # ---------------------------------------------------------------- constant elasticity of substitution
 
-def _check_share(name: str, value: ArrayLike) -> Floats:
-    return _checked(name, value, lambda x: (x >= 0) & (x <= 1), "a number in [0, 1]")
-
-
-def _check_positive(name: str, value: ArrayLike) -> Floats:
-    return _checked(name, value, lambda x: (x > 0) & np.isfinite(x), "finite and > 0")
-
-
 def _check_sigma(value: ArrayLike, name: str = "sigma") -> Floats:
-    return _checked(name, value, lambda s: s >= 0, ">= 0 (inf: perfect substitutes)")
+    return checked(name, value, lambda s: s >= 0, ">= 0 (inf: perfect substitutes)")
 
 
 def _rho(sigma: Floats) -> Floats:
@@ -129,8 +121,8 @@ def ces(k: ArrayLike, l: ArrayLike, share: ArrayLike, sigma: ArrayLike) -> Float
 
     Exact at sigma = 0 (Leontief, min(k, l)), 1 (Cobb-Douglas, k^a l^(1-a)) and inf (a k + (1 - a) l).
     """
-    log_k, log_l = np.log(_check_positive("k", k)), np.log(_check_positive("l", l))
-    return np.exp(_log_mean(log_k, log_l, _check_probability("share", share), _check_sigma(sigma)))[()]
+    log_k, log_l = np.log(check_positive("k", k)), np.log(check_positive("l", l))
+    return np.exp(_log_mean(log_k, log_l, check_probability("share", share), _check_sigma(sigma)))[()]
 
 
 def ces_vega(k: str, l: str, share: str, sigma: str) -> str:
@@ -146,7 +138,7 @@ def gain_cap(share: ArrayLike, sigma: ArrayLike) -> Floats:
 
     1 at sigma = 0, inf from sigma = 1 on.
     """
-    a, sigma = np.broadcast_arrays(_check_probability("share", share), _check_sigma(sigma))
+    a, sigma = np.broadcast_arrays(check_probability("share", share), _check_sigma(sigma))
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         cap = a ** (-sigma / (1 - sigma))
     return np.where(np.isnan(sigma) | (sigma < 1), cap, np.inf)[()]
@@ -158,8 +150,8 @@ def compute_share(k: ArrayLike, l: ArrayLike, share: ArrayLike, sigma: ArrayLike
     It is also the share of compute in income if both inputs are paid their marginal product. NaN at sigma = 0
     and k = l, the kink, where it is not identified.
     """
-    gap = np.log(_check_positive("k", k)) - np.log(_check_positive("l", l))
-    a, rho = _check_probability("share", share), _rho(_check_sigma(sigma))
+    gap = np.log(check_positive("k", k)) - np.log(check_positive("l", l))
+    a, rho = check_probability("share", share), _rho(_check_sigma(sigma))
     with np.errstate(invalid="ignore"):
         return expit(logit(a) + rho * gap)[()]
 
@@ -167,14 +159,14 @@ def compute_share(k: ArrayLike, l: ArrayLike, share: ArrayLike, sigma: ArrayLike
 def wage(k: ArrayLike, l: ArrayLike, share: ArrayLike, sigma: ArrayLike) -> Floats:
     """Marginal product of a unit of labour over NormalCorp's, (Y/l)^(1/sigma), for sigma > 0."""
     sigma = _check_sigma(sigma)
-    _reject("sigma", sigma, sigma == 0, "> 0: at 0 the wage is not identified")
+    reject("sigma", sigma, sigma == 0, "> 0: at 0 the wage is not identified")
     return ((ces(k, l, share, sigma) / np.asarray(l, float)) ** (1 / sigma))[()]
 
 
 def wage_elasticity(k: ArrayLike, l: ArrayLike, share: ArrayLike, sigma: ArrayLike) -> Floats:
     """d ln wage/d ln k = (compute's share)/sigma at given labour (Hicks 1932); sigma > 0."""
     sigma = _check_sigma(sigma)
-    _reject("sigma", sigma, sigma == 0, "> 0: at 0 the wage is not identified")
+    reject("sigma", sigma, sigma == 0, "> 0: at 0 the wage is not identified")
     return compute_share(k, l, share, sigma) / sigma
 
 
@@ -186,9 +178,9 @@ def cost_share(price: ArrayLike, share: ArrayLike, sigma: ArrayLike) -> Floats:
     First-order condition: marginal product per dollar is equal, hence odds a/(1 - a) price^(1 - sigma). As
     compute gets cheaper the share tends to 1 if sigma > 1, to 0 if sigma < 1, and stays if sigma = 1.
     """
-    log_price = np.log(_check_positive("price", price))
-    sigma = _checked("sigma", sigma, lambda s: (s >= 0) & np.isfinite(s), "finite and >= 0")
-    return expit(logit(_check_probability("share", share)) + (1 - sigma) * log_price)[()]
+    log_price = np.log(check_positive("price", price))
+    sigma = check_at_least("sigma", sigma, 0)
+    return expit(logit(check_probability("share", share)) + (1 - sigma) * log_price)[()]
 
 
 def cost_share_vega(price: str, share: str, sigma: str) -> str:
@@ -203,8 +195,8 @@ def labour_elasticity(staff_share: ArrayLike, supply_elasticity: ArrayLike = np.
     product is w (1 + 1/e), so that odds(1 - a) = odds(staff share) x (1 + 1/e) (Robinson 1933; Manning 2003).
     Competitive, e = inf: the share itself. e > 0.
     """
-    e = _checked("supply_elasticity", supply_elasticity, lambda x: x > 0, "> 0 (inf: a given salary)")
-    return expit(logit(_check_probability("staff_share", staff_share)) + np.log1p(1 / e))[()]
+    e = checked("supply_elasticity", supply_elasticity, lambda x: x > 0, "> 0 (inf: a given salary)")
+    return expit(logit(check_probability("staff_share", staff_share)) + np.log1p(1 / e))[()]
 
 
 def sigma_range(share: ArrayLike, least: ArrayLike, fold: ArrayLike) -> tuple[Floats, Floats]:
@@ -215,9 +207,9 @@ def sigma_range(share: ArrayLike, least: ArrayLike, fold: ArrayLike) -> tuple[Fl
     (logit a - logit m)/ln fold. Technical progress is neutral. The upper end is inf where rho may reach 1.
     ``least`` is at most the smaller of share and 1 - share; fold > 1.
     """
-    a, m = _check_probability("share", share), _check_probability("least", least)
-    fold = _checked("fold", fold, lambda x: (x > 1) & np.isfinite(x), "finite and > 1")
-    _reject("least", np.broadcast_arrays(m, a)[0], m > np.minimum(a, 1 - a) + 1e-12,
+    a, m = check_probability("share", share), check_probability("least", least)
+    fold = checked("fold", fold, lambda x: (x > 1) & np.isfinite(x), "finite and > 1")
+    reject("least", np.broadcast_arrays(m, a)[0], m > np.minimum(a, 1 - a) + 1e-12,
             "at most the smaller of share and 1 - share, or one input does not matter today")
     low, high = (logit(a) + logit(m)) / np.log(fold), (logit(a) - logit(m)) / np.log(fold)
     with np.errstate(divide="ignore"):
@@ -232,8 +224,8 @@ def practice(target: ArrayLike, years: ArrayLike, half_life: ArrayLike) -> Float
     dx/dt = (x* - x)/tau from x = 0 (NormalCorp's): x = x* (1 - 2^(-t/h)), h = tau ln 2 the half-life. Time is
     serial working time. half_life may be inf (never) or 0 (at once).
     """
-    t = _checked("years", years, lambda x: (x >= 0) & np.isfinite(x), "finite and >= 0")
-    h = _checked("half_life", half_life, lambda x: x >= 0, ">= 0 (inf: never)")
+    t = check_at_least("years", years, 0)
+    h = checked("half_life", half_life, lambda x: x >= 0, ">= 0 (inf: never)")
     with np.errstate(divide="ignore", invalid="ignore"):
         waiting = np.where(h == 0, np.inf, t / h)
     return (np.asarray(target, float) * -np.expm1(-np.log(2) * waiting))[()]
@@ -252,10 +244,10 @@ def putty_clay(
     ln(k/l) = adapted or sigma_short = sigma_long: F is the envelope of all practices, and f/F the misfit.
     """
     short, long = _check_sigma(sigma_short, "sigma_short"), _check_sigma(sigma_long, "sigma_long")
-    _reject("sigma_short", np.broadcast_arrays(short, long)[0], short > long, "at most sigma_long")
-    _reject("sigma_long", long, long == 0, "> 0")
-    log_k, log_l = np.log(_check_positive("k", k)), np.log(_check_positive("l", l))
-    a = _check_probability("share", share)
+    reject("sigma_short", np.broadcast_arrays(short, long)[0], short > long, "at most sigma_long")
+    reject("sigma_long", long, long == 0, "> 0")
+    log_k, log_l = np.log(check_positive("k", k)), np.log(check_positive("l", l))
+    a = check_probability("share", share)
     x = np.asarray(adapted, float)
     weight = expit(logit(a) + _rho(long) * x)
     at_home = _log_mean(x, np.zeros_like(x), a, long)
@@ -279,9 +271,9 @@ def years_ahead(scale: ArrayLike, progress: ArrayLike, search: ArrayLike) -> Flo
     ``search`` times as fast in logs. Effective compute is equal after ln(scale)/[(1 - search) ln progress]
     years; inf where search >= 1. scale >= 1.
     """
-    scale = _checked("scale", scale, lambda x: (x >= 1) & np.isfinite(x), "finite and >= 1")
-    progress = _checked("progress", progress, lambda x: (x > 1) & np.isfinite(x), "finite and > 1")
-    search = _checked("search", search, lambda x: (x >= 0) & np.isfinite(x), "finite and >= 0")
+    scale = checked("scale", scale, lambda x: (x >= 1) & np.isfinite(x), "finite and >= 1")
+    progress = checked("progress", progress, lambda x: (x > 1) & np.isfinite(x), "finite and > 1")
+    search = check_at_least("search", search, 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         years = np.log(scale) / ((1 - search) * np.log(progress))
     return np.where(search < 1, years, np.where(np.isnan(search), np.nan, np.inf))[()]

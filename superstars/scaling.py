@@ -19,19 +19,11 @@ from numpy.typing import ArrayLike
 from scipy.special import expit
 from scipy.stats import t as student
 
+from superstars.checks import Floats, check_at_least, check_positive, check_probability, check_share, checked, reject
 from superstars.data import load
-from superstars.lognormal import Floats, _check_probability, _checked, _reject
 
 FLOP_PER_TOKEN = 6  # floating-point operations of training a parameter and token (Kaplan et al. 2020)
 DAYS_A_YEAR = 365.25
-
-
-def _check_positive(name: str, value: ArrayLike) -> Floats:
-    return _checked(name, value, lambda x: (x > 0) & np.isfinite(x), "finite and > 0")
-
-
-def _check_share(name: str, value: ArrayLike) -> Floats:
-    return _checked(name, value, lambda x: (x >= 0) & (x <= 1), "a share in [0, 1]")
 
 
 def _check_whole(name: str, value: float, least: int) -> int:
@@ -47,7 +39,7 @@ def _check_series(least: int, **series: ArrayLike) -> list[Floats]:
         if array.ndim != 1 or array.size != arrays[0].size or array.size < least:
             raise ValueError(f"{name} has shape {array.shape}: must be one-dimensional, of the length of "
                              f"{next(iter(series))}, with at least {least} values")
-        _reject(name, array, ~((array > 0) & np.isfinite(array)), "finite and > 0; leave missing rows out")
+        reject(name, array, ~((array > 0) & np.isfinite(array)), "finite and > 0; leave missing rows out")
     return arrays
 
 
@@ -82,7 +74,7 @@ def published_laws() -> dict[str, Law]:
 
 
 def _check_law(law: Law) -> Law:
-    return Law(*(_check_positive(f"law.{name}", value) for name, value in zip(Law._fields, law, strict=True)))
+    return Law(*(check_positive(f"law.{name}", value) for name, value in zip(Law._fields, law, strict=True)))
 
 
 def expected_loss(N: ArrayLike, D: ArrayLike, law: Law) -> Floats:
@@ -90,7 +82,7 @@ def expected_loss(N: ArrayLike, D: ArrayLike, law: Law) -> Floats:
 
     Source: Hoffmann et al. (2022, equation 2).
     """
-    N, D, law = _check_positive("N", N), _check_positive("D", D), _check_law(law)
+    N, D, law = check_positive("N", N), check_positive("D", D), _check_law(law)
     return law.E + law.A * N**-law.alpha + law.B * D**-law.beta
 
 
@@ -99,12 +91,12 @@ def training_flop(N: ArrayLike, D: ArrayLike) -> Floats:
 
     An approximation for dense models, without attention over the context (Kaplan et al. 2020).
     """
-    return FLOP_PER_TOKEN * _check_positive("N", N) * _check_positive("D", D)
+    return FLOP_PER_TOKEN * check_positive("N", N) * check_positive("D", D)
 
 
 def tokens_trained(C: ArrayLike, N: ArrayLike) -> Floats:
     """Tokens that a compute of C FLOP trains N parameters on, D = C/(6 N)."""
-    return _check_positive("C", C) / (FLOP_PER_TOKEN * _check_positive("N", N))
+    return check_positive("C", C) / (FLOP_PER_TOKEN * check_positive("N", N))
 
 
 class Optimum(NamedTuple):
@@ -130,7 +122,7 @@ def optimal(C: ArrayLike, law: Law) -> Optimum:
     law (about 1e18 to 1e22 FLOP) the ratio D/N is an extrapolation, and very sensitive to alpha - beta.
     Source: Hoffmann et al. (2022, equation 4).
     """
-    C, law = _check_positive("C", C), _check_law(law)
+    C, law = check_positive("C", C), _check_law(law)
     both = law.alpha + law.beta
     N = (law.alpha * law.A / (law.beta * law.B)) ** (1 / both) * (C / FLOP_PER_TOKEN) ** (law.beta / both)
     D = C / FLOP_PER_TOKEN / N
@@ -145,7 +137,7 @@ def compute_for_loss(loss: ArrayLike, law: Law) -> Floats:
     """
     law = _check_law(law)
     loss, E = np.broadcast_arrays(np.asarray(loss, float), law.E)
-    _reject("loss", loss, loss <= E, f"above law.E (here {np.min(E):.6g}), which no compute goes below")
+    reject("loss", loss, loss <= E, f"above law.E (here {np.min(E):.6g}), which no compute goes below")
     left, both = loss - E, law.alpha + law.beta
     N = (law.A * both / (left * law.beta)) ** (1 / law.alpha)
     D = (law.B * both / (left * law.alpha)) ** (1 / law.beta)
@@ -369,7 +361,7 @@ def leave_one_out(
 
 def interval(draws: ArrayLike, level: float = 0.95) -> Floats:
     """(2, ...): the quantiles (1 - level)/2 and (1 + level)/2 of draws along the first axis."""
-    level = _check_probability("level", level)
+    level = check_probability("level", level)
     draws = np.asarray(draws, float)
     if draws.ndim == 0 or not draws.size:
         raise ValueError(f"draws has shape {draws.shape}: must have at least one draw along its first axis")
@@ -426,7 +418,7 @@ def growth_rate(
     The trend of a selected group (the frontier, the notable) is that of the selection.
     """
     (values,) = _check_series(3, values=values)
-    level = float(_check_probability("level", level))
+    level = float(check_probability("level", level))
     years = _years(dates)
     if years.size != values.size:
         raise ValueError(f"dates has {years.size} values: must have {values.size}, one for each of values")
@@ -459,7 +451,7 @@ def growth_rate(
 
 def yearly_growth(months: ArrayLike) -> Floats:
     """Growth factor a year of what doubles (or whose cost halves) in `months` > 0: 2^(12/months)."""
-    return 2 ** (12 / _check_positive("months", months))
+    return 2 ** (12 / check_positive("months", months))
 
 
 def effective_compute(compute_growth: ArrayLike, efficiency_growth: ArrayLike) -> Floats:
@@ -469,7 +461,7 @@ def effective_compute(compute_growth: ArrayLike, efficiency_growth: ArrayLike) -
     as separate; if better recipes are found by larger experiments they are not, and to credit each with its
     own factor counts compute twice.
     """
-    return _check_positive("compute_growth", compute_growth) * _check_positive(
+    return check_positive("compute_growth", compute_growth) * check_positive(
         "efficiency_growth", efficiency_growth)
 
 
@@ -506,7 +498,7 @@ def price_decline(
     if not (years.size == quality.size == price.size and quality.ndim == 1):
         raise ValueError(f"dates, price and quality have {years.size}, {price.size} and {quality.size} values: "
                          "must be one-dimensional, of one length")
-    _reject("quality", quality, ~np.isfinite(quality), "finite; leave missing rows out")
+    reject("quality", quality, ~np.isfinite(quality), "finite; leave missing rows out")
     frontier, lowest = np.zeros(price.size, bool), np.inf
     for i in np.lexsort((price, years)):
         if quality[i] >= floor and price[i] < lowest:
@@ -526,9 +518,9 @@ def hhi(shares: ArrayLike) -> Floats:
     Shares are fractions and must sum to 1 (within 1e-6); times 10,000 for the scale of competition
     authorities. 1/hhi is the number of equal firms with the same index.
     """
-    shares = np.atleast_1d(_check_share("shares", shares))
+    shares = np.atleast_1d(check_share("shares", shares))
     total = np.atleast_1d(shares.sum(axis=-1))
-    _reject("sum of shares", total, np.abs(total - 1) > 1e-6, "1 (divide by the total, or use hhi_bounds)")
+    reject("sum of shares", total, np.abs(total - 1) > 1e-6, "1 (divide by the total, or use hhi_bounds)")
     return np.sum(shares**2, axis=-1)
 
 
@@ -547,17 +539,17 @@ def hhi_bounds(known: ArrayLike, rest: float | None = None, largest: float | Non
     `largest`, the greatest share another firm can have, allows: one by default, and min(known) if the known
     firms are known to be the largest. If known and rest do not sum to 1, shares are taken of their total.
     """
-    known = _check_share("known", known)
+    known = check_share("known", known)
     if known.ndim != 1 or np.isnan(known).any():
         raise ValueError(f"known has shape {known.shape}: must be one-dimensional, with none missing")
     if rest is None:
-        _reject("sum of known", np.asarray(known.sum()), np.asarray(known.sum() > 1 + 1e-9), "at most 1")
+        reject("sum of known", np.asarray(known.sum()), np.asarray(known.sum() > 1 + 1e-9), "at most 1")
         rest = max(0.0, 1 - float(known.sum()))
-    rest = float(_check_share("rest", rest))
+    rest = float(check_share("rest", rest))
     total = known.sum() + rest
     if not total > 0:
         raise ValueError(f"known and rest sum to {total:.6g}: must sum to more than 0")
-    largest = rest if largest is None else float(_check_share("largest", largest))
+    largest = rest if largest is None else float(check_share("largest", largest))
     if rest > 0 and not largest > 0:
         raise ValueError(f"largest = {largest!r}: must be > 0 where others hold {rest:.6g}")
     full = np.floor(rest / largest * (1 + 1e-12)) if rest > 0 else 0.0
@@ -575,7 +567,7 @@ def free_entry(R: ArrayLike, F: ArrayLike) -> Floats:
     sqrt(r/f): under a fixed cost that outruns the market ever fewer labs pay. Entry is twice what minimises
     the sum of fixed and transport costs, sqrt(R/F)/2. Source: Salop (1979); linear transport cost.
     """
-    return np.sqrt(_check_positive("R", R) / _check_positive("F", F))
+    return np.sqrt(check_positive("R", R) / check_positive("F", F))
 
 
 def tipping(b: ArrayLike) -> Floats:
@@ -587,7 +579,7 @@ def tipping(b: ArrayLike) -> Floats:
     market: which, history decides. With m = 2s - 1 it is m = tanh(b m/2). Source: Arthur (1989) for the
     argument; the logit form as in Brock and Durlauf (2001).
     """
-    b = _checked("b", b, lambda x: (x >= 0) & np.isfinite(x), "finite and >= 0")
+    b = check_at_least("b", b, 0)
     m = np.ones(b.shape)
     for _ in range(200):  # from above the root of a concave function: Newton cannot overshoot
         level = np.tanh(0.5 * b * m)
@@ -622,11 +614,11 @@ def acemoglu(
     labour_saving (share of labour cost saved) x labour_share (of cost in those tasks). New tasks, and
     research itself, are left out. Acemoglu (2024) sets 0.199, 0.23, 0.27 and 0.535 for ten years.
     """
-    return (_check_share("exposed", exposed) * _check_share("adopted", adopted)
-            * _check_share("labour_saving", labour_saving) * _check_share("labour_share", labour_share))
+    return (check_share("exposed", exposed) * check_share("adopted", adopted)
+            * check_share("labour_saving", labour_saving) * check_share("labour_share", labour_share))
 
 
 def gain_a_year(gain: ArrayLike, years: ArrayLike) -> Floats:
     """Growth rate a year that adds up to `gain` > -1 over `years` > 0: (1 + gain)^(1/years) - 1."""
-    gain = _checked("gain", gain, lambda x: x > -1, "> -1")
-    return np.expm1(np.log1p(gain) / _check_positive("years", years))
+    gain = checked("gain", gain, lambda x: x > -1, "> -1")
+    return np.expm1(np.log1p(gain) / check_positive("years", years))

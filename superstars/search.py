@@ -21,7 +21,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betaincinv, log_ndtr, ndtr, ndtri
 
-from superstars.lognormal import _LOG_ROOT_2PI, Floats, _check_probability, _checked, _reject
+from superstars.checks import Floats, check_at_least, check_probability, check_share, check_whole, reject
+from superstars.lognormal import _LOG_ROOT_2PI
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(40)
 
@@ -37,26 +38,12 @@ def _simulated(draws: Floats) -> Simulated:
     return Simulated(float(draws.mean()), float(draws.std(ddof=1) / draws.size**0.5))
 
 
-def _check_share(name: str, value: ArrayLike) -> Floats:
-    return _checked(name, value, lambda x: (x >= 0) & (x <= 1), "in [0, 1]")
-
-
-def _check_at_least(name: str, value: ArrayLike, least: float, infinite: bool = False) -> Floats:
-    allowed = f">= {least:g} (inf allowed)" if infinite else f"finite and >= {least:g}"
-    return _checked(name, value, lambda x: (x >= least) & (infinite | np.isfinite(x)), allowed)
-
-
-def _check_whole(name: str, value: ArrayLike, least: int) -> Floats:
-    return _checked(name, value, lambda x: (x >= least) & (x == np.floor(x)) & np.isfinite(x),
-                    f"a whole number >= {least}")
-
-
 def _check_below(low_name: str, low: Floats, high_name: str, high: Floats) -> tuple[Floats, Floats]:
     """Both, broadcast, if low <= high."""
     low, high = np.broadcast_arrays(low, high)
     bad = low > high
     if bad.any():
-        _reject(low_name, low, bad, f"<= {high_name} = {high[bad][0]:.10g}")
+        reject(low_name, low, bad, f"<= {high_name} = {high[bad][0]:.10g}")
     return low, high
 
 
@@ -80,9 +67,9 @@ def ideas_left(x_H: ArrayLike, x_A: ArrayLike, lam: ArrayLike, r_H: ArrayLike, r
     proportional to what is left within its reach. x_H, x_A >= 0 are amounts of effort of equal cost.
     Source: Cunningham and Shetty (2026, the core equation).
     """
-    x_H, x_A, r_H, r_A = (_check_at_least(name, value, 0) for name, value in
+    x_H, x_A, r_H, r_A = (check_at_least(name, value, 0) for name, value in
                           (("x_H", x_H), ("x_A", x_A), ("r_H", r_H), ("r_A", r_A)))
-    lam = _check_share("lam", lam)
+    lam = check_share("lam", lam)
     return np.exp(-r_H * x_H) * (lam * np.exp(-r_A * x_A) + 1 - lam)
 
 
@@ -94,7 +81,7 @@ def marginal_find(n: ArrayLike, lam: ArrayLike, r: ArrayLike) -> Floats:
     Dividing the tree into plots alone changes nothing (n times the effort on 1/n of the ideas); see
     `coordinated_find`.
     """
-    n, r, lam = _check_at_least("n", n, 1), _check_at_least("r", r, 0), _check_share("lam", lam)
+    n, r, lam = check_at_least("n", n, 1), check_at_least("r", r, 0), check_share("lam", lam)
     return lam * -np.expm1(-r) * np.exp(-r * (n - 1))
 
 
@@ -104,7 +91,7 @@ def coordinated_find(n: ArrayLike, lam: ArrayLike, r: ArrayLike) -> Floats:
     lam min(r, 1 - r (n-1)), or 0 where that is negative. Together n researchers find lam min(r n, 1): linear,
     then nothing. The same number of looks as in `marginal_find`, drawn without replacement instead of with.
     """
-    n, r, lam = _check_at_least("n", n, 1), _check_at_least("r", r, 0), _check_share("lam", lam)
+    n, r, lam = check_at_least("n", n, 1), check_at_least("r", r, 0), check_share("lam", lam)
     return lam * np.clip(1 - r * (n - 1), 0, r)
 
 
@@ -115,7 +102,7 @@ def agents_first(lam: ArrayLike, r_A: ArrayLike, r_H: ArrayLike) -> Floats:
     unless lam r_A > r_H: A must be faster on the whole tree at first; inf where lam = 1 or r_H = 0, so that H
     never catches up. In units of effort; rates >= 0. Source: Cunningham and Shetty (2026).
     """
-    lam, r_A, r_H = _check_share("lam", lam), _check_at_least("r_A", r_A, 0), _check_at_least("r_H", r_H, 0)
+    lam, r_A, r_H = check_share("lam", lam), check_at_least("r_A", r_A, 0), check_at_least("r_H", r_H, 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         x_A = (np.log(lam * (r_A - r_H)) - np.log((1 - lam) * r_H)) / r_A
     return _identified(np.where(lam * r_A > r_H, np.maximum(x_A, 0.0), 0.0), lam, r_A, r_H)
@@ -148,8 +135,8 @@ def star_reach(n: ArrayLike, lam: ArrayLike, lam_star: ArrayLike, r: ArrayLike) 
     more. replaces = -ln[1 - (1 - e^-r) ratio]/r (its limit, the ratio, at r = 0). Derived for this book.
     ratio and replaces are inf at lam = 0 < lam_star, and not identified (NaN) at lam = lam_star = 0.
     """
-    n, r = _check_at_least("n", n, 0), _check_at_least("r", r, 0)
-    lam, lam_star = _check_share("lam", lam), _check_share("lam_star", lam_star)
+    n, r = check_at_least("n", n, 0), check_at_least("r", r, 0)
+    lam, lam_star = check_share("lam", lam), check_share("lam_star", lam_star)
     lam, lam_star = _check_below("lam", lam, "lam_star", lam_star)
     one = -np.expm1(-r)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -183,7 +170,7 @@ def _top_total(k: Floats, m: Floats) -> Floats:
 
 
 def _check_k_of_m(k: ArrayLike, m: ArrayLike) -> tuple[Floats, Floats]:
-    return _check_below("k", _check_whole("k", k, 1), "m", _check_whole("m", m, 1))
+    return _check_below("k", check_whole("k", k, 1), "m", check_whole("m", m, 1))
 
 
 def selection_intensity(k: ArrayLike, m: ArrayLike) -> Floats:
@@ -198,7 +185,7 @@ def selection_intensity(k: ArrayLike, m: ArrayLike) -> Floats:
 
 def chosen_value(rho: ArrayLike, k: ArrayLike, m: ArrayLike) -> Floats:
     """Expected mean true value of the k of m ideas a judge of accuracy rho ranks highest, rho i(k, m)."""
-    return _check_share("rho", rho) * selection_intensity(k, m)
+    return check_share("rho", rho) * selection_intensity(k, m)
 
 
 def shadow_price(rho: ArrayLike, k: ArrayLike, m: ArrayLike) -> Floats:
@@ -208,7 +195,7 @@ def shadow_price(rho: ArrayLike, k: ArrayLike, m: ArrayLike) -> Floats:
     are complements. In standard deviations; negative for ideas below the mean, where V is measured from.
     """
     k, m = _check_k_of_m(k, m)
-    return _check_share("rho", rho) * _identified(_top_total(k, m) - _top_total(k - 1, m), k, m)
+    return check_share("rho", rho) * _identified(_top_total(k, m) - _top_total(k - 1, m), k, m)
 
 
 def pooled_accuracy(rho: ArrayLike, n: ArrayLike, r: ArrayLike) -> Floats:
@@ -217,7 +204,7 @@ def pooled_accuracy(rho: ArrayLike, n: ArrayLike, r: ArrayLike) -> Floats:
     rho_n = rho / sqrt(rho^2 + (1 - rho^2)(r + (1 - r)/n)), at most rho / sqrt(rho^2 + (1 - rho^2) r):
     shared error does not average out (Clemen and Winkler 1985). 0 at rho = 0.
     """
-    rho, r, n = _check_share("rho", rho), _check_share("r", r), _check_at_least("n", n, 1, infinite=True)
+    rho, r, n = check_share("rho", rho), check_share("r", r), check_at_least("n", n, 1, infinite=True)
     noise = (1 - rho**2) * (r + (1 - r) / n)
     with np.errstate(invalid="ignore"):
         return _identified(np.where(rho == 0, 0.0, rho / np.sqrt(rho**2 + noise)), rho, n, r)
@@ -229,7 +216,7 @@ def correlation_limit(rho: ArrayLike, rho_star: ArrayLike) -> Floats:
     t = [rho^2/(1 - rho^2)] / [rho_star^2/(1 - rho_star^2)], the ratio of the signal-to-noise ratios; 1 where
     rho >= rho_star, since one judge is enough. n judges (n > 1) match only if r <= (n t - 1)/(n - 1).
     """
-    rho, rho_star = np.broadcast_arrays(_check_share("rho", rho), _check_share("rho_star", rho_star))
+    rho, rho_star = np.broadcast_arrays(check_share("rho", rho), check_share("rho_star", rho_star))
     with np.errstate(divide="ignore", invalid="ignore"):
         t = rho**2 / (1 - rho**2) * (1 - rho_star**2) / rho_star**2
     return _identified(np.where(rho >= rho_star, 1.0, t), rho, rho_star)
@@ -242,7 +229,7 @@ def judges_to_match(rho: ArrayLike, rho_star: ArrayLike, r: ArrayLike) -> Floats
     where rho >= rho_star. Inverts `pooled_accuracy`.
     """
     rho, rho_star, r = np.broadcast_arrays(
-        _check_share("rho", rho), _check_share("rho_star", rho_star), _check_share("r", r))
+        check_share("rho", rho), check_share("rho_star", rho_star), check_share("r", r))
     t = correlation_limit(rho, rho_star)
     with np.errstate(divide="ignore", invalid="ignore"):
         n = np.where(r < t, (1 - r) / (t - r), np.inf)
@@ -266,7 +253,7 @@ def hit_rate(rho: ArrayLike, base_rate: ArrayLike) -> Floats:
     From base_rate (rho = 0) to 1 (rho = 1); 0 < base_rate < 1. It is the limit of many ideas; the 10 of 100
     that a judge of accuracy rho ranks highest hold about 10 hit_rate(rho, .1) of the true best ten.
     """
-    rho, base = np.broadcast_arrays(_check_share("rho", rho), _check_probability("base_rate", base_rate))
+    rho, base = np.broadcast_arrays(check_share("rho", rho), check_probability("base_rate", base_rate))
     rate = base + _joint_excess(np.arcsin(rho), ndtri(base)) / base
     return _identified(np.where(rho == 1, 1.0, rate), rho, base)
 
@@ -276,8 +263,8 @@ def accuracy_from_hits(hits: ArrayLike, base_rate: ArrayLike) -> Floats:
 
     Newton's method from rho = 1: the joint probability is convex in the angle, so that it cannot overshoot.
     """
-    hits, base = np.broadcast_arrays(_check_share("hits", hits), _check_probability("base_rate", base_rate))
-    _reject("hits", hits, hits < base, "at least base_rate, the hit rate of a blind guess")
+    hits, base = np.broadcast_arrays(check_share("hits", hits), check_probability("base_rate", base_rate))
+    reject("hits", hits, hits < base, "at least base_rate, the hit rate of a blind guess")
     z, target, angle = ndtri(base), base * (hits - base), np.full(hits.shape, np.pi / 2)
     for _ in range(100):
         step = (_joint_excess(angle, z) - target) * 2 * np.pi * np.exp(z**2 / (1 + np.sin(angle)))
@@ -297,8 +284,8 @@ def simulate_choosing(
     mean tends to chosen_value(pooled_accuracy(rho, n, r), k, m). Memory grows with size * m.
     """
     _check_single(rho=rho, n=n, r=r, k=k, m=m, size=size)
-    rho, r = _check_share("rho", rho), _check_share("r", r)
-    n, size = int(_check_whole("n", n, 1)), int(_check_whole("size", size, 2))
+    rho, r = check_share("rho", rho), check_share("r", r)
+    n, size = int(check_whole("n", n, 1)), int(check_whole("size", size, 2))
     k, m = (int(x) for x in _check_k_of_m(k, m))
     rng = np.random.default_rng(seed)
     value, common = rng.standard_normal((2, size, m))
@@ -313,7 +300,7 @@ def simulate_choosing(
 # ---------------------------------------------------------------- ten experiments: extracting
 
 def _check_hits(name: str, hits: ArrayLike, m: ArrayLike) -> tuple[Floats, Floats]:
-    return _check_below(name, _check_at_least(name, hits, 0), "m", _check_at_least("m", m, 1))
+    return _check_below(name, check_at_least(name, hits, 0), "m", check_at_least("m", m, 1))
 
 
 def union_of_two(hits: ArrayLike, shared: ArrayLike, m: ArrayLike) -> Floats:
@@ -322,15 +309,15 @@ def union_of_two(hits: ArrayLike, shared: ArrayLike, m: ArrayLike) -> Floats:
     max(0, 2 hits - m) <= shared <= hits.
     """
     hits, m = _check_hits("hits", hits, m)
-    shared, hits = _check_below("shared", _check_at_least("shared", shared, 0), "hits", hits)
-    _reject("shared", shared, shared < 2 * hits - m, ">= 2 hits - m: there are only m experiments")
+    shared, hits = _check_below("shared", check_at_least("shared", shared, 0), "hits", hits)
+    reject("shared", shared, shared < 2 * hits - m, ">= 2 hits - m: there are only m experiments")
     return _identified(2 * hits - shared, m)
 
 
 def shared_insights(hits: ArrayLike, m: ArrayLike, overlap: ArrayLike) -> Floats:
     """Expected insights that two researchers have in common, m [p^2 + overlap p (1 - p)] with p = hits/m."""
     hits, m = _check_hits("hits", hits, m)
-    return hits * (hits / m + _check_share("overlap", overlap) * (1 - hits / m))
+    return hits * (hits / m + check_share("overlap", overlap) * (1 - hits / m))
 
 
 def union_of_insights(hits: ArrayLike, n: ArrayLike, m: ArrayLike, overlap: ArrayLike) -> Floats:
@@ -342,8 +329,8 @@ def union_of_insights(hits: ArrayLike, n: ArrayLike, m: ArrayLike, overlap: Arra
 
         union = overlap hits + (1 - overlap) m [1 - (1 - p)^n].
     """
-    (hits, m), n = _check_hits("hits", hits, m), _check_at_least("n", n, 1, infinite=True)
-    overlap = _check_share("overlap", overlap)
+    (hits, m), n = _check_hits("hits", hits, m), check_at_least("n", n, 1, infinite=True)
+    overlap = check_share("overlap", overlap)
     return overlap * hits + (1 - overlap) * m * (1 - (1 - hits / m) ** n)
 
 
@@ -365,7 +352,7 @@ def researchers_to_match(hits: ArrayLike, star_hits: ArrayLike, m: ArrayLike, ov
     inf from `overlap_limit` on; 1 where hits >= star_hits.
     """
     (hits, m), (star_hits, _) = _check_hits("hits", hits, m), _check_hits("star_hits", star_hits, m)
-    overlap = _check_share("overlap", overlap)
+    overlap = check_share("overlap", overlap)
     with np.errstate(divide="ignore", invalid="ignore"):
         missed = 1 - (star_hits - overlap * hits) / ((1 - overlap) * m)
         n = np.log(missed) / np.log1p(-hits / m)
@@ -400,8 +387,8 @@ def _weight(variance: Floats, noise: Floats) -> Floats:
 def _check_sprint(share_good: ArrayLike, rho: ArrayLike, noise: ArrayLike = 0.0, tau: ArrayLike = 0.0):
     """mu, rho, noise and tau, broadcast."""
     return np.broadcast_arrays(
-        ndtri(_check_probability("share_good", share_good)), _check_share("rho", rho),
-        _check_at_least("noise", noise, 0, infinite=True), _check_at_least("tau", tau, 0))
+        ndtri(check_probability("share_good", share_good)), check_share("rho", rho),
+        check_at_least("noise", noise, 0, infinite=True), check_at_least("tau", tau, 0))
 
 
 def bundle_gain(rho: ArrayLike, d: ArrayLike, share_good: ArrayLike) -> Floats:
@@ -411,7 +398,7 @@ def bundle_gain(rho: ArrayLike, d: ArrayLike, share_good: ArrayLike) -> Floats:
     It holds for every tau, since unforeseen interactions cancel on average; they add risk. Convex in rho.
     """
     mu, rho, _, _ = _check_sprint(share_good, rho)
-    return _check_whole("d", d, 1) * _gain(mu, rho)
+    return check_whole("d", d, 1) * _gain(mu, rho)
 
 
 def one_at_a_time_gain(
@@ -426,7 +413,7 @@ def one_at_a_time_gain(
     gain the tau = 0 amount for every tau.) noise >= 0, inf allowed; d is one whole number.
     """
     _check_single(d=d)
-    d = int(_check_whole("d", d, 1))
+    d = int(check_whole("d", d, 1))
     mu, rho, noise, tau = (x[..., None] for x in _check_sprint(share_good, rho, noise, tau))
     k = np.arange(d)
     variance = 1 - rho**2 + tau**2 * k
@@ -471,8 +458,8 @@ def factorial_gain(
     Burman 1946; such designs are known for every multiple up to 664). Interactions would be mistaken for
     effects.
     """
-    runs, d = np.broadcast_arrays(_check_whole("runs", runs, 4), _check_whole("d", d, 1))
-    _reject("runs", runs, (runs % 4 > 0) | (runs <= d), "a multiple of 4 and larger than d")
+    runs, d = np.broadcast_arrays(check_whole("runs", runs, 4), check_whole("d", d, 1))
+    reject("runs", runs, (runs % 4 > 0) | (runs <= d), "a multiple of 4 and larger than d")
     mu, rho, noise, _ = _check_sprint(share_good, rho, noise)
     variance = 1 - rho**2
     return d * _gain(mu, np.sqrt(rho**2 + variance * _weight(variance, 2 * noise / np.sqrt(runs))))
@@ -509,8 +496,8 @@ def simulate_sprint(
     _check_single(rho_star=rho_star, d=d, share_good=share_good, noise=noise, tau=tau, runs=runs, rho=rho,
                   size=size)
     mu, rho, _, tau = _check_sprint(share_good, rho, 0.0, tau)
-    rho_star, noise = _check_share("rho_star", rho_star), _check_at_least("noise", noise, 0)
-    d, runs, size = (int(_check_whole(name, x, least)) for name, x, least in (
+    rho_star, noise = check_share("rho_star", rho_star), check_at_least("noise", noise, 0)
+    d, runs, size = (int(check_whole(name, x, least)) for name, x, least in (
         ("d", d, 1), ("runs", runs, 0), ("size", size, 2)))
     _check_below("runs", runs, "d", d)
     rng = np.random.default_rng(seed)
@@ -534,14 +521,14 @@ def simulate_sprint(
     weight = _weight(k * (1 - rho_star**2) + tau**2 * k * (k - 1) / 2, noise)
     expected = np.sum(liked * picked, axis=-1)
     reverted = (1 - weight) * expected + weight * (bundle + noise * normal()) < 0
-    checked = np.where(reverted, 0.0, bundle)
+    tested = np.where(reverted, 0.0, bundle)
     shares = (x.astype(float) for x in (bundle < 0, reverted))
-    return Sprint(*map(_simulated, (bundle, checked, singly, checked - singly, *shares)))
+    return Sprint(*map(_simulated, (bundle, tested, singly, tested - singly, *shares)))
 
 
 # ---------------------------------------------------------------- coordination
 
 def coordination_links(n: ArrayLike) -> Floats:
     """Pairs among n people who may have to talk, n (n - 1)/2; whole n >= 0 (Brooks 1975, ch. 2)."""
-    n = _check_whole("n", n, 0)
+    n = check_whole("n", n, 0)
     return n * (n - 1) / 2

@@ -20,7 +20,7 @@ from scipy.optimize import brentq, minimize
 from scipy.special import log_ndtr
 from scipy.stats import chi2
 
-from superstars.lognormal import Floats, _check_count, _checked, _reject
+from superstars.checks import Floats, check_count, check_positive, reject
 
 Z95 = 1.959963984540054
 
@@ -50,15 +50,15 @@ class LognormalCounts(NamedTuple):
 
 def rounding(count: ArrayLike) -> Floats:
     """Half a unit in the last digit of a whole number that is not zero: 5 for 1,450, 500 for 57,000, 0.5 for 7."""
-    count = _check_count("count", count, 1)
-    _reject("count", count, count != np.round(count), "a whole number >= 1")
+    count = check_count("count", count, 1)
+    reject("count", count, count != np.round(count), "a whole number >= 1")
     digits = np.array([len(str(int(n))) - len(str(int(n)).rstrip("0")) for n in count.ravel()]).reshape(count.shape)
     return 0.5 * 10.0**digits
 
 
 def _check(thresholds: ArrayLike, counts: ArrayLike, least: int) -> tuple[Floats, Floats]:
-    t = _checked("thresholds", thresholds, lambda x: (x > 0) & np.isfinite(x), "finite and > 0")
-    n = _checked("counts", counts, lambda x: (x > 0) & np.isfinite(x), "finite and > 0")
+    t = check_positive("thresholds", thresholds)
+    n = check_positive("counts", counts)
     if t.ndim != 1 or t.shape != n.shape or t.size < least:
         raise ValueError(f"thresholds has shape {t.shape} and counts {n.shape}: "
                          f"one-dimensional, equal, at least {least} long")

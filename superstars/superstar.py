@@ -35,26 +35,22 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import digamma
 
-from superstars.lognormal import Floats, _check_count, _checked, _reject
+from superstars.checks import Floats, check_at_least, check_count, check_positive, check_share, checked, reject
 
 Bools = NDArray[np.bool_]
 _QUIET = {"divide": "ignore", "invalid": "ignore", "over": "ignore"}  # cases that do not apply are discarded
 
 
 def _check_gap(value: ArrayLike) -> Floats:
-    return _checked("quality_gap", value, lambda g: (g >= 1) & np.isfinite(g), "finite and >= 1")
+    return checked("quality_gap", value, lambda g: (g >= 1) & np.isfinite(g), "finite and >= 1")
 
 
 def _check_stakes(value: ArrayLike) -> Floats:
-    return _checked("stakes", value, lambda S: S >= 1, ">= 1 (inf for the limit)")
+    return checked("stakes", value, lambda S: S >= 1, ">= 1 (inf for the limit)")
 
 
 def _check_exponent(value: ArrayLike) -> Floats:
-    return _checked("replacement_exponent", value, lambda s: s >= 1, ">= 1 (inf: only the best counts)")
-
-
-def _check_positive(name: str, value: ArrayLike) -> Floats:
-    return _checked(name, value, lambda x: (x > 0) & np.isfinite(x), "finite and > 0")
+    return checked("replacement_exponent", value, lambda s: s >= 1, ">= 1 (inf: only the best counts)")
 
 
 def _team(S: Floats, s: Floats) -> tuple[Bools, Floats]:
@@ -96,7 +92,7 @@ def quality_gap(pay_ratio: ArrayLike, stakes: ArrayLike, replacement_exponent: A
     Pay alone does not tell the stakes and the exponent: it identifies g given both, or a curve in (S, s).
     With S and s both inf every g > 1 earns inf, so that a finite R means g = 1.
     """
-    R = _checked("pay_ratio", pay_ratio, lambda r: (r >= 1) & np.isfinite(r), "finite and >= 1")
+    R = checked("pay_ratio", pay_ratio, lambda r: (r >= 1) & np.isfinite(r), "finite and >= 1")
     S, s = _check_stakes(stakes), _check_exponent(replacement_exponent)
     alone, log_e = _team(S, s)
     with np.errstate(**_QUIET):
@@ -133,8 +129,8 @@ def stakes_at_plateau(quality_gap: ArrayLike, replacement_exponent: ArrayLike) -
 
 def bargained(pay_ratio: ArrayLike, share: ArrayLike) -> Floats:
     """1 + b(R - 1): the pay ratio when the star gets only a share b, in [0, 1], of what she adds above w0."""
-    R = _checked("pay_ratio", pay_ratio, lambda r: r >= 1, ">= 1")
-    b = _checked("share", share, lambda b: (b >= 0) & (b <= 1), "a share in [0, 1]")
+    R = checked("pay_ratio", pay_ratio, lambda r: r >= 1, ">= 1")
+    b = check_share("share", share)
     with np.errstate(invalid="ignore"):
         return 1 + np.where(b == 0, 0.0, b * (R - 1))
 
@@ -150,8 +146,8 @@ def stakes(market: ArrayLike, value: ArrayLike, wage: ArrayLike, theta: ArrayLik
 
     The result may be below 1, where the switchboard is not defined: a lab would not employ her.
     """
-    theta = _checked("theta", theta, lambda t: (t >= 0) & (t <= 1), "in [0, 1] (0 rival, 1 nonrival)")
-    M, v, w = (_check_positive(*pair) for pair in (("market", market), ("value", value), ("wage", wage)))
+    theta = checked("theta", theta, lambda t: (t >= 0) & (t <= 1), "in [0, 1] (0 rival, 1 nonrival)")
+    M, v, w = (check_positive(*pair) for pair in (("market", market), ("value", value), ("wage", wage)))
     return M**theta * v / w
 
 
@@ -183,7 +179,7 @@ def many_stars(
     ordinary staff, so that all stars earn what she does, w0: a ratio of 1. k = m: any ratio in between. With
     k = 0 it is what a lab would bid. k >= 0 and m >= 1 are finite; they need not be whole (measures).
     """
-    k, m = _check_count("k", k, 0), _check_count("m", m, 1)
+    k, m = check_count("k", k, 0), check_count("m", m, 1)
     full = pay_ratio(quality_gap, stakes, np.inf)
     return np.where(k < m, full, 1.0)[()], np.where(k <= m, full, 1.0)[()]
 
@@ -214,9 +210,9 @@ def rosen_revenue(
     of which 1/(1 + eta) is profit. Revenue is convex in z. Sellers with v z <= a sell nothing. z >= 0, v > 0,
     a >= 0, c > 0, eta > 0; p and c are in US dollars a unit, m in units a year.
     """
-    z = _checked("z", z, lambda x: (x >= 0) & np.isfinite(x), "finite and >= 0")
-    a = _checked("a", a, lambda x: (x >= 0) & np.isfinite(x), "finite and >= 0")
-    v, c, eta = _check_positive("v", v), _check_positive("c", c), _check_positive("eta", eta)
+    z = check_at_least("z", z, 0)
+    a = check_at_least("a", a, 0)
+    v, c, eta = check_positive("v", v), check_positive("c", c), check_positive("eta", eta)
     p = np.maximum(v * z - a, 0.0)
     size = (p / c) ** eta
     return size, p * size
@@ -227,13 +223,13 @@ def dixit_stiglitz_ratio(g: ArrayLike, sigma: ArrayLike) -> Floats:
 
     sigma > 1 is the elasticity of substitution; markups are equal (Dixit and Stiglitz 1977; Melitz 2003).
     """
-    sigma = _checked("sigma", sigma, lambda x: (x > 1) & np.isfinite(x), "finite and > 1")
-    return _check_positive("g", g) ** (sigma - 1)
+    sigma = checked("sigma", sigma, lambda x: (x > 1) & np.isfinite(x), "finite and > 1")
+    return check_positive("g", g) ** (sigma - 1)
 
 
 def logit_share_ratio(kappa: ArrayLike, dq: ArrayLike) -> Floats:
     """exp(kappa dq): logit ratio of market shares at a quality difference dq; kappa >= 0, per unit of dq."""
-    return np.exp(_checked("kappa", kappa, lambda x: (x >= 0) & np.isfinite(x), "finite and >= 0") * dq)
+    return np.exp(check_at_least("kappa", kappa, 0) * dq)
 
 
 def luck_top_share(K: ArrayLike) -> Floats:
@@ -243,7 +239,7 @@ def luck_top_share(K: ArrayLike) -> Floats:
     colour (Eggenberger and Pólya 1923). Shares tend to a uniform draw from the simplex, whose largest part
     has mean H_K/K = (1 + 1/2 + ... + 1/K)/K. Stardom without talent, as in Adler (1985).
     """
-    K = _check_count("K", K, 1)
+    K = check_count("K", K, 1)
     return (digamma(K + 1) + np.euler_gamma) / K
 
 
@@ -255,8 +251,8 @@ def simulate_luck(K: int, draws: int = 2_000, size: int = 5_000, seed: int = 0) 
     bytes.
     """
     for name, value, least in (("K", K, 1), ("draws", draws, 0), ("size", size, 2)):
-        number = _check_count(name, value, least)
-        _reject(name, number, ~(number == np.floor(number)), f"a whole number >= {least}")
+        number = check_count(name, value, least)
+        reject(name, number, ~(number == np.floor(number)), f"a whole number >= {least}")
     rng, urn = np.random.default_rng(seed), np.arange(size)
     colour = np.empty((K + draws, size), np.int32)
     colour[:K] = np.arange(K)[:, None]

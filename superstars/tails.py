@@ -13,7 +13,8 @@ import numpy as np
 import powerlaw
 from numpy.typing import ArrayLike, NDArray
 
-from superstars.lognormal import Floats, _check_pay, _check_probability, _checked, _reject
+from superstars.checks import Floats, check_at_least, check_positive, check_probability, checked, reject
+from superstars.lognormal import _check_pay
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,9 @@ def hill(pay: ArrayLike, k: ArrayLike) -> HillEstimate:
     that is not a whole number from 1 to n - 1.
     """
     y = -np.sort(-np.log(_check_pay(pay)))
-    k = _checked("k", k, lambda j: (j >= 1) & (j <= y.size - 1) & (j == np.round(j)),
+    k = checked("k", k, lambda j: (j >= 1) & (j <= y.size - 1) & (j == np.round(j)),
                  f"a whole number from 1 to n - 1 = {y.size - 1}")
-    _reject("k", k, np.isnan(k), f"a whole number from 1 to n - 1 = {y.size - 1}")
+    reject("k", k, np.isnan(k), f"a whole number from 1 to n - 1 = {y.size - 1}")
     k = k.astype(np.int64)
     mean_log = np.cumsum(y)[k - 1] / k - y[k]
     with np.errstate(divide="ignore"):
@@ -108,11 +109,11 @@ def pareto_from_quantiles(x_lo: ArrayLike, x_hi: ArrayLike, p_lo: ArrayLike, p_h
     Needs 0 < x_lo < x_hi and p_lo < p_hi; NaN where a quantile is missing.
     """
     x_lo, x_hi, p_lo, p_hi = np.broadcast_arrays(
-        _checked("x_lo", x_lo, lambda x: (x > 0) & np.isfinite(x), "finite and > 0"),
-        _checked("x_hi", x_hi, np.isfinite, "finite"), _check_probability("p_lo", p_lo),
-        _check_probability("p_hi", p_hi))
-    _reject("x_hi", x_hi, x_hi <= x_lo, "greater than x_lo")
-    _reject("p_hi", p_hi, p_hi <= p_lo, "greater than p_lo")
+        check_positive("x_lo", x_lo),
+        checked("x_hi", x_hi, np.isfinite, "finite"), check_probability("p_lo", p_lo),
+        check_probability("p_hi", p_hi))
+    reject("x_hi", x_hi, x_hi <= x_lo, "greater than x_lo")
+    reject("p_hi", p_hi, p_hi <= p_lo, "greater than p_lo")
     return (np.log1p(-p_lo) - np.log1p(-p_hi)) / np.log(x_hi / x_lo)
 
 
@@ -123,9 +124,9 @@ def double_pareto_lognormal_mean(alpha: ArrayLike, beta: ArrayLike, nu: ArrayLik
     and beta below a lognormal body (Reed and Jorgensen 2004). The mean is infinite at alpha <= 1, a
     ValueError.
     """
-    alpha = _checked("alpha", alpha, lambda a: (a > 1) & np.isfinite(a),
+    alpha = checked("alpha", alpha, lambda a: (a > 1) & np.isfinite(a),
                      "finite and > 1 (the mean is infinite at <= 1)")
-    beta = _checked("beta", beta, lambda b: (b > 0) & np.isfinite(b), "finite and > 0")
-    tau = _checked("tau", tau, lambda t: (t >= 0) & np.isfinite(t), "finite and >= 0")
-    nu = _checked("nu", nu, np.isfinite, "finite")
+    beta = check_positive("beta", beta)
+    tau = check_at_least("tau", tau, 0)
+    nu = checked("nu", nu, np.isfinite, "finite")
     return alpha * beta / ((alpha - 1) * (beta + 1)) * np.exp(nu + tau**2 / 2)

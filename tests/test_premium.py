@@ -230,7 +230,7 @@ def test_published_numbers_are_possible_and_credited():
         (lambda: premium.decay_rate(0), "half_life = 0: must be finite and > 0"),
         (lambda: premium.decay_rate(1, -1), "holders = -1: must be finite and >= 0"),
         (lambda: premium.secret_value([1, -2], 0.5, 0.1), r"cost\[1\] = -2"),
-        (lambda: premium.secret_value(1, 1.5, 0.1), r"lacks = 1.5: must be a share in \[0, 1\]"),
+        (lambda: premium.secret_value(1, 1.5, 0.1), r"lacks = 1.5: must be a number in \[0, 1\]"),
         (lambda: premium.secret_value([1, 2], [0.1, 0.2, 0.3], 0.1), "lacks has shape"),
         (lambda: premium.secret_value([[1, 2]], 0.1, 0.1), "cost has shape"),
         (lambda: premium.managed_team(1, 1, 1, 1), r"nu = 1: must be in \[0, 1\)"),

@@ -504,7 +504,7 @@ def test_coordination_links_counts_pairs():
 
 
 @pytest.mark.parametrize(("call", "message"), [
-    (lambda: search.ideas_left(1, 1, 1.2, 1, 1), r"lam = 1.2: must be in \[0, 1\]"),
+    (lambda: search.ideas_left(1, 1, 1.2, 1, 1), r"lam = 1.2: must be a number in \[0, 1\]"),
     (lambda: search.ideas_left(1, 1, 0.5, -1, 1), "r_H = -1: must be finite and >= 0"),
     (lambda: search.ideas_left(-1, 1, 0.5, 1, 1), "x_H = -1"),
     (lambda: search.marginal_find(0, 0.5, 1), "n = 0: must be finite and >= 1"),
@@ -520,8 +520,8 @@ def test_coordination_links_counts_pairs():
     (lambda: search.selection_intensity(0, 10), "k = 0"),
     (lambda: search.selection_intensity(1, np.inf), "m = inf"),
     (lambda: search.shadow_price(0.5, 0, 10), "k = 0"),
-    (lambda: search.chosen_value(-0.1, 1, 10), r"rho = -0.1: must be in \[0, 1\]"),
-    (lambda: search.pooled_accuracy(0.5, 2, 1.1), r"r = 1.1: must be in \[0, 1\]"),
+    (lambda: search.chosen_value(-0.1, 1, 10), r"rho = -0.1: must be a number in \[0, 1\]"),
+    (lambda: search.pooled_accuracy(0.5, 2, 1.1), r"r = 1.1: must be a number in \[0, 1\]"),
     (lambda: search.pooled_accuracy(0.5, 2, -0.1), "r = -0.1"),
     (lambda: search.pooled_accuracy(1.5, 2, 0), "rho = 1.5"),
     (lambda: search.pooled_accuracy(0.5, 0.5, 0), r"n = 0.5: must be >= 1 \(inf allowed\)"),

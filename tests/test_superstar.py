@@ -390,7 +390,7 @@ def test_luck() -> None:
     (lambda: ss.market_elasticity(2, -3, 2), "stakes = -3: must be >= 1"),
     (lambda: ss.plateau(0, 2), "quality_gap = 0: must be"),
     (lambda: ss.stakes_at_plateau(2, 0), "replacement_exponent = 0: must be >= 1"),
-    (lambda: ss.bargained(2, 1.5), r"share = 1.5: must be a share in \[0, 1\]"),
+    (lambda: ss.bargained(2, 1.5), r"share = 1.5: must be a number in \[0, 1\]"),
     (lambda: ss.bargained(0.5, 0.5), "pay_ratio = 0.5: must be >= 1"),
     (lambda: ss.stakes(10, 1, 1, -0.1), r"theta = -0.1: must be in \[0, 1\]"),
     (lambda: ss.stakes(0, 1, 1, 1), "market = 0: must be finite and > 0"),
