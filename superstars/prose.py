@@ -1,28 +1,45 @@
-"""How a computed number reaches a sentence.
+"""How a computed number reaches a sentence, a verdict and a reader who asks where it comes from.
 
-``glue(name=text)`` saves a piece of text in the notebook; the prose shows it with the role ``{glue:text}`name```.
+``glue(name, text, note, value)`` saves a result in the notebook. The prose shows its text with the role
+``{glue:text}`name```, the site shows its note beside it, and the verdicts on claims use its value.
 The other functions write a number the way the book prints it.
 """
 
 from __future__ import annotations
 
+import json
 import math
 
+RECORD = "application/papermill.record/"
 
-def glue(**texts: str | int) -> None:
-    """Save each text under its name for the prose of the same chapter.
 
-    Writes the record that MyST-NB reads, so that a chapter runs where MyST-NB is not installed.
-    ``ValueError`` for anything but text or a whole number: rounding belongs in the code, next to the result.
+def glue(
+    name: str, text: str | int, note: str, value: float | None = None,
+    low: float | None = None, high: float | None = None,
+) -> None:
+    """Save a result under its name: as the prose prints it, what was computed, and the number itself.
+
+    ``note`` says in words what was computed, with units; a reader sees it beside the number. ``value`` is the number
+    before rounding, with the ends of its interval ``low`` and ``high``, for the verdicts on claims; six significant
+    digits are kept. Writes the record that MyST-NB reads, so that a chapter runs where MyST-NB is not installed.
+    ``ValueError`` for a text that is neither text nor a whole number (rounding belongs in the code, next to the
+    result), for an empty note, and for an interval without a value or that does not hold it.
     """
     from IPython.display import display  # only notebooks glue; the rest of this module runs without IPython
 
-    for name, text in texts.items():
-        if isinstance(text, bool) or not isinstance(text, (str, int)):
-            raise ValueError(f"glue {name!r} got {text!r}; allowed: text or a whole number, so format it first")
-        prefix = "application/papermill.record/"
-        metadata = {"scrapbook": {"name": name, "mime_prefix": prefix}}
-        display({prefix + "text/plain": repr(str(text))}, raw=True, metadata=metadata)
+    if isinstance(text, bool) or not isinstance(text, (str, int)):
+        raise ValueError(f"glue {name!r} got the text {text!r}; allowed: text or a whole number, so format it first")
+    if not isinstance(note, str) or len(note.split()) < 3:
+        raise ValueError(f"glue {name!r} got the note {note!r}; allowed: a few words that say what was computed")
+    if value is None and isinstance(text, int):
+        value = text
+    ends = {"value": value, "low": low, "high": high}
+    numbers = {key: significant(float(x), 6) for key, x in ends.items() if x is not None}
+    if numbers and not numbers.get("low", -math.inf) <= numbers.get("value", math.nan) <= numbers.get("high", math.inf):
+        raise ValueError(f"glue {name!r} got {ends}; allowed: a value, and ends of an interval that holds it")
+    facts = json.dumps({"note": note, **numbers}, ensure_ascii=False)
+    record = {RECORD + "text/plain": repr(str(text)), RECORD + "application/json": facts}
+    display(record, raw=True, metadata={"scrapbook": {"name": name, "mime_prefix": RECORD}})
 
 
 def usd(amount: float, digits: int = 3) -> str:

@@ -13,7 +13,10 @@ import yaml
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from superstars import results
+
 AT_ONCE = 2
+LAST = "claims"  # this chapter reads the results of all others
 CELL_SECONDS = 120
 
 
@@ -34,8 +37,22 @@ def chapters(root: Path) -> list[Path]:
 
 
 def rerun(root: Path, files: list[Path]) -> int:
-    """Execute and save ``files``, two at a time, a line each; 1 as soon as one fails: its cell and error are shown."""
+    """Execute and save ``files`` and the results they export; 1 as soon as one fails: its cell and error are shown.
+
+    Two run at a time, with a line each; the chapter that reads the results of the others comes last.
+    """
     start = time.perf_counter()
+    status = _rerun(root, [file for file in files if file.stem != LAST])
+    if not status:
+        results.collect(root, chapters(root))
+        status = _rerun(root, [file for file in files if file.stem == LAST])
+    if not status:
+        results.collect(root, chapters(root))
+        print(f"{'all chapters':36} {time.perf_counter() - start:5.1f} s", flush=True)
+    return status
+
+
+def _rerun(root: Path, files: list[Path]) -> int:
     status = 0
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for file, job in [(f, pool.submit(_rerun_one, f)) for f in files]:
@@ -47,8 +64,6 @@ def rerun(root: Path, files: list[Path]) -> int:
                 pool.shutdown(wait=True, cancel_futures=True)
                 status = 1
                 break
-    if not status:
-        print(f"{'all chapters':36} {time.perf_counter() - start:5.1f} s", flush=True)
     return status
 
 

@@ -1,0 +1,197 @@
+"""The results that chapters export, and from which data each was computed.
+
+A chapter saves a result with ``prose.glue``. ``collect`` reads them out of the saved notebooks into one small file,
+so that verdicts on claims need no chapter to run. A result is named ``part/chapter:name``.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from superstars import data
+from superstars.prose import RECORD
+
+FILE = Path(__file__).parent / "results.json"
+
+
+@dataclass(frozen=True)
+class Result:
+    """One exported result; ``cell`` is the number of its code cell, ``data`` the data sets it was computed from."""
+
+    page: str
+    name: str
+    text: str
+    note: str
+    cell: int
+    data: tuple[str, ...] = ()
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.page}:{self.name}"
+
+
+def load(file: Path = FILE) -> dict[str, Result]:
+    """Every result of the book by its key, as saved by the last rerun."""
+    rows = json.loads(file.read_text(encoding="utf-8"))
+    results = [Result(**{**row, "data": tuple(row["data"])}) for row in rows]
+    return {result.key: result for result in results}
+
+
+def collect(root: Path, notebooks: Iterable[Path], file: Path = FILE) -> None:
+    """Write the results saved in ``notebooks`` of the book at ``root`` to ``file``, in one step."""
+    found = [result for path in notebooks for result in of_notebook(root, path)]
+    text = json.dumps([vars(result) for result in found], indent=0, ensure_ascii=False) + "\n"
+    if not file.is_file() or file.read_text(encoding="utf-8") != text:
+        temporary = file.with_suffix(".new")
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+        os.replace(temporary, file)
+
+
+def of_notebook(root: Path, path: Path) -> list[Result]:
+    """The results saved in one notebook, in order; ``ValueError`` where two bear one name."""
+    page = path.relative_to(root / "book").with_suffix("").as_posix()
+    cells = [c for c in json.loads(path.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code"]
+    origins = cell_data(["".join(cell["source"]) for cell in cells])
+    found: dict[str, Result] = {}
+    for number, cell in enumerate(cells, 1):
+        for output in cell["outputs"]:
+            name = output.get("metadata", {}).get("scrapbook", {}).get("name")
+            if name is None:
+                continue
+            if name in found:
+                raise ValueError(f"{page}: two results are called {name!r}")
+            text = ast.literal_eval("".join(output["data"][RECORD + "text/plain"]))
+            facts = output["data"].get(RECORD + "application/json")
+            if facts is None:
+                raise ValueError(f"{page}: result {name!r} has no note")
+            used = origins[number - 1].get(name, origins[number - 1][None])
+            found[name] = Result(page, name, text, cell=number, data=tuple(sorted(used)), **json.loads("".join(facts)))
+    return list(found.values())
+
+
+# --- which data a result was computed from, read off the source: a statement depends on the data sets it names,
+# --- on those of the functions of this package it calls, and on those of the variables it uses
+
+
+def cell_data(sources: list[str]) -> list[dict[str | None, frozenset[str]]]:
+    """For each cell: the data sets behind each result glued in it by a literal name, and under None those of the cell."""
+    scope: dict[str, frozenset[str]] = {}
+    imports: dict[str, str] = {}
+    found = []
+    for source in sources:
+        tree = ast.parse("\n".join(line for line in source.split("\n") if not line.startswith("%")))
+        here: dict[str | None, frozenset[str]] = {}
+        everything: frozenset[str] = frozenset()
+        for statement in tree.body:
+            if isinstance(statement, ast.ImportFrom) and (statement.module or "").startswith("superstars"):
+                inside = statement.module.removeprefix("superstars").lstrip(".")
+                for alias in statement.names:
+                    imports[alias.asname or alias.name] = f"{inside}.{alias.name}".lstrip(".")
+                continue
+            used = _used(statement, scope, imports)
+            everything |= used
+            for call in _glued(statement):
+                here[call.args[0].value] = _used(call, scope, imports)
+            # a change in place (frame["x"] = …, list.append) keeps what the name already depended on
+            for name in _bound(statement):
+                whole = isinstance(statement, ast.Assign) and any(
+                    isinstance(t, ast.Name) and t.id == name for t in statement.targets
+                )
+                scope[name] = used if whole else used | scope.get(name, frozenset())
+        here[None] = everything
+        found.append(here)
+    return found
+
+
+def _glued(statement: ast.stmt) -> list[ast.Call]:
+    return [
+        node for node in ast.walk(statement)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "glue"
+        and node.args and isinstance(node.args[0], ast.Constant)
+    ]  # fmt: skip
+
+
+def _bound(statement: ast.stmt) -> set[str]:
+    """Names that a statement binds or changes in place."""
+    names = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    if isinstance(statement, ast.FunctionDef):
+        names.add(statement.name)
+    if isinstance(statement, (ast.Assign, ast.AugAssign)):
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        for target in targets:
+            while isinstance(target, (ast.Subscript, ast.Attribute)):
+                target = target.value
+            if isinstance(target, ast.Name):
+                names.add(target.id)
+    return names
+
+
+def _used(node: ast.AST, scope: dict[str, frozenset[str]], imports: dict[str, str]) -> frozenset[str]:
+    known = _data_sets()
+    used: set[str] = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value in known:
+            used.add(part.value)
+        elif isinstance(part, ast.Name):
+            used |= scope.get(part.id, frozenset())
+            if part.id in imports:
+                used |= _behind(imports[part.id])
+        elif isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id in imports:
+            used |= _behind(f"{imports[part.value.id]}.{part.attr}")
+    return frozenset(used)
+
+
+@cache
+def _data_sets() -> frozenset[str]:
+    return frozenset(data.catalog()["name"])
+
+
+@cache
+def _behind(name: str) -> frozenset[str]:
+    """The data sets that ``module.function`` (or ``module.CONSTANT``) of this package reaches, by name."""
+    return _reach(name, frozenset())
+
+
+def _reach(name: str, seen: frozenset[str]) -> frozenset[str]:
+    module, _, item = name.partition(".")
+    definitions, imports = _module(module)
+    if name in seen or item not in definitions:
+        return frozenset()
+    used: frozenset[str] = frozenset()
+    for part in ast.walk(definitions[item]):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value in _data_sets():
+            used |= {part.value}
+        elif isinstance(part, ast.Name):
+            used |= _reach(imports.get(part.id, f"{module}.{part.id}"), seen | {name})
+        elif isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id in imports:
+            used |= _reach(f"{imports[part.value.id]}.{part.attr}", seen | {name})
+    return used
+
+
+@cache
+def _module(name: str) -> tuple[dict[str, ast.AST], dict[str, str]]:
+    """What a module of this package defines at its top level, and what it imports from the package."""
+    file = Path(__file__).parent / f"{name}.py"
+    if name in ("data", "results") or not file.is_file():  # data sets are named where they are loaded
+        return {}, {}
+    definitions: dict[str, ast.AST] = {}
+    imports: dict[str, str] = {}
+    for statement in ast.parse(file.read_text(encoding="utf-8")).body:
+        if isinstance(statement, ast.ImportFrom) and (statement.module or "").startswith("superstars"):
+            inside = statement.module.removeprefix("superstars").lstrip(".")
+            imports |= {a.asname or a.name: f"{inside}.{a.name}".lstrip(".") for a in statement.names}
+        elif isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+            definitions[statement.name] = statement
+        elif isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None:
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            definitions |= {t.id: statement.value for t in targets if isinstance(t, ast.Name)}
+    return definitions, imports

@@ -1,0 +1,57 @@
+"""Results that chapters export: read from the saved notebooks, with the data behind them."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+from conftest import ROOT
+
+from superstars import data, results
+from superstars.press.rerun import chapters
+
+
+def test_the_saved_results_are_those_of_the_notebooks():
+    found = [result for path in chapters(ROOT) for result in results.of_notebook(ROOT, path)]
+    assert {result.key: result for result in found} == results.load()
+
+
+def test_every_result_names_data_that_exist():
+    known = set(data.catalog()["name"])
+    assert {name for result in results.load().values() for name in result.data} <= known
+
+
+def test_data_are_traced_through_variables_functions_and_changes_in_place():
+    cells = [
+        "from superstars import data, packages\nfrom superstars.prose import glue\nCALM = 3",
+        "deals = data.load('talent_deals')\ntop = deals.max()\nwages = data.load('lca_labs')",
+        "def twice(x):\n    return 2 * x + wages.sum()\nrows = []\nrows.append(1)\nframe = wages.copy()",
+        "frame['more'] = top\nglue('a', str(top), 'the largest deal reported')\nglue('b', str(CALM), 'a plain constant here')",
+        "glue('c', str(twice(1)), 'through a function of the page')\nglue('d', str(frame), 'after a change in place')",
+        "glue('e', str(packages.ladder()), 'through the package itself')",
+    ]  # fmt: skip
+    found = {k: set(v) for cell in results.cell_data(cells) for k, v in cell.items() if k}
+    assert found["a"] == {"talent_deals"}
+    assert found["b"] == set()
+    assert found["c"] == {"lca_labs"}
+    assert found["d"] == {"lca_labs", "talent_deals"}
+    assert "ncses" in found["e"]
+
+
+def page(folder, *records):
+    cell = nbformat.v4.new_code_cell("x")
+    cell.outputs = [nbformat.v4.new_output("display_data", data=d, metadata={"scrapbook": {"name": "n"}}) for d in records]
+    (folder / "book").mkdir()
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), folder / "book" / "p.ipynb")
+    return folder / "book" / "p.ipynb"
+
+
+RECORD = {"application/papermill.record/text/plain": "'3×'", "application/papermill.record/application/json": '{"note": "a b c"}'}
+
+
+def test_a_result_without_a_note_and_two_of_one_name_are_named(tmp_path):
+    bare = {k: v for k, v in RECORD.items() if "json" not in k}
+    with pytest.raises(ValueError, match="p: result 'n' has no note"):
+        results.of_notebook(tmp_path, page(tmp_path, bare))
+    (tmp_path / "two").mkdir()
+    with pytest.raises(ValueError, match="p: two results are called 'n'"):
+        results.of_notebook(tmp_path / "two", page(tmp_path / "two", RECORD, RECORD))
