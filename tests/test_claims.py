@@ -8,11 +8,22 @@ import math
 import pytest
 
 from superstars import claims, data, results
-from superstars.claims.rules import Check, ClaimError, at_least, at_most, between, depends, judge, near, rule, untestable
+from superstars.claims.rules import (
+    Check,
+    ClaimError,
+    at_least,
+    at_most,
+    between,
+    depends,
+    judge,
+    near,
+    rule,
+    untestable,
+)
 from superstars.results import Result
 
 EXPORTED = results.load()
-ANSWERS = claims.rules()
+ANSWERS = claims.answers()
 NUMBERED = [claim for claim, (_, answer) in ANSWERS.items() if answer.checks]
 
 
@@ -133,7 +144,7 @@ def test_a_missing_result_a_missing_rule_and_a_missing_number_are_named(monkeypa
                for page, answer in ANSWERS.values() for check in answer.checks)  # fmt: skip
     with pytest.raises(ClaimError, match=f"exports no result '{key}'"):
         claims.verdicts({k: v for k, v in EXPORTED.items() if k != key})
-    monkeypatch.setattr(claims, "rules", lambda: {k: v for k, v in ANSWERS.items() if k != "E5"})
+    monkeypatch.setattr(claims, "answers", lambda: {k: v for k, v in ANSWERS.items() if k != "E5"})
     with pytest.raises(ClaimError, match="claims with a row or a rule only: E5"):
         claims.verdicts()
     with pytest.raises(ClaimError, match="claim 'E99' is not in data/claims"):

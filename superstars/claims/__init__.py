@@ -16,7 +16,7 @@ from superstars import data, results
 from superstars.claims.rules import VERDICTS, ClaimError, Rule, judge
 from superstars.results import Result
 
-__all__ = ["CHAPTERS", "VERDICTS", "ClaimError", "rules", "stated", "verdicts"]
+__all__ = ["CHAPTERS", "VERDICTS", "ClaimError", "answers", "stated", "verdicts"]
 
 CHAPTERS = {
     "puzzle": ("pay_ladder", "reach_and_spread", "lognormal_pay"),
@@ -40,7 +40,7 @@ def stated(claim: str, upper: bool = False) -> float:
     return float(number)
 
 
-def rules() -> dict[str, tuple[str, Rule]]:
+def answers() -> dict[str, tuple[str, Rule]]:
     """For each claim the chapter that answers it, as ``part/chapter``, and its rule. ``ClaimError`` for two rules."""
     found: dict[str, tuple[str, Rule]] = {}
     for part, chapters in CHAPTERS.items():
@@ -61,15 +61,15 @@ def verdicts(exported: Mapping[str, Result] | None = None) -> pd.DataFrame:
     rule without a claim, and a result that no chapter exports.
     """
     exported = results.load() if exported is None else exported
-    rows, answers = data.load("claims"), rules()
-    if missing := set(rows["id"]) ^ set(answers):
+    rows, found = data.load("claims"), answers()
+    if missing := set(rows["id"]) ^ set(found):
         raise ClaimError(f"claims with a row or a rule only: {', '.join(sorted(missing))}")
-    judged = [judge(claim, answers[claim][1], answers[claim][0], exported) for claim in rows["id"]]
+    judged = [judge(claim, found[claim][1], found[claim][0], exported) for claim in rows["id"]]
     return rows.assign(
         verdict=[v.verdict for v in judged], words=[v.words for v in judged], finding=[v.finding for v in judged],
-        page=[answers[claim][0] for claim in rows["id"]], results=[v.results for v in judged],
+        page=[found[claim][0] for claim in rows["id"]], results=[v.results for v in judged],
         flips=[v.flips for v in judged],
-        score=[_score(claim, *answers[claim], exported) for claim in rows["id"]],
+        score=[_score(claim, *found[claim], exported) for claim in rows["id"]],
     )  # fmt: skip
 
 
