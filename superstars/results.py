@@ -41,15 +41,22 @@ class Result:
 
 def load(file: Path = FILE) -> dict[str, Result]:
     """Every result of the book by its key, as saved by the last rerun."""
-    rows = json.loads(file.read_text(encoding="utf-8"))
+    rows = json.loads(file.read_text(encoding="utf-8"))["results"]
     results = [Result(**{**row, "data": tuple(row["data"])}) for row in rows]
     return {result.key: result for result in results}
 
 
+def pages(file: Path = FILE) -> dict[str, list[str]]:
+    """For each page of the book the data sets that its cells use, figures and tables included."""
+    return json.loads(file.read_text(encoding="utf-8"))["pages"]
+
+
 def collect(root: Path, notebooks: Iterable[Path], file: Path = FILE) -> None:
-    """Write the results saved in ``notebooks`` of the book at ``root`` to ``file``, in one step."""
-    found = [result for path in notebooks for result in of_notebook(root, path)]
-    text = json.dumps([vars(result) for result in found], indent=0, ensure_ascii=False) + "\n"
+    """Write the results saved in ``notebooks`` of the book at ``root``, and their data, to ``file``, in one step."""
+    notebooks = list(notebooks)
+    found = [vars(result) for path in notebooks for result in of_notebook(root, path)]
+    used = {_page(root, path): sorted(frozenset().union(*(o[None] for o in _origins(path)))) for path in notebooks}
+    text = json.dumps({"pages": used, "results": found}, indent=0, ensure_ascii=False) + "\n"
     if not file.is_file() or file.read_text(encoding="utf-8") != text:
         temporary = file.with_suffix(".new")
         temporary.write_text(text, encoding="utf-8", newline="\n")
@@ -58,11 +65,9 @@ def collect(root: Path, notebooks: Iterable[Path], file: Path = FILE) -> None:
 
 def of_notebook(root: Path, path: Path) -> list[Result]:
     """The results saved in one notebook, in order; ``ValueError`` where two bear one name."""
-    page = path.relative_to(root / "book").with_suffix("").as_posix()
-    cells = [c for c in json.loads(path.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code"]
-    origins = cell_data(["".join(cell["source"]) for cell in cells])
+    page, origins = _page(root, path), _origins(path)
     found: dict[str, Result] = {}
-    for number, cell in enumerate(cells, 1):
+    for number, cell in enumerate(_code(path), 1):
         for output in cell["outputs"]:
             name = output.get("metadata", {}).get("scrapbook", {}).get("name")
             if name is None:
@@ -78,12 +83,25 @@ def of_notebook(root: Path, path: Path) -> list[Result]:
     return list(found.values())
 
 
+def _page(root: Path, path: Path) -> str:
+    return path.relative_to(root / "book").with_suffix("").as_posix()
+
+
+def _code(path: Path) -> list[dict]:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return [cell for cell in cells if cell["cell_type"] == "code"]
+
+
+def _origins(path: Path) -> list[dict[str | None, frozenset[str]]]:
+    return cell_data(["".join(cell["source"]) for cell in _code(path)])
+
+
 # --- which data a result was computed from, read off the source: a statement depends on the data sets it names,
 # --- on those of the functions of this package it calls, and on those of the variables it uses
 
 
 def cell_data(sources: list[str]) -> list[dict[str | None, frozenset[str]]]:
-    """For each cell: the data sets behind each result glued in it by a literal name, and under None those of the cell."""
+    """For each cell: the data sets behind each result glued by a literal name, and under None those of the cell."""
     scope: dict[str, frozenset[str]] = {}
     imports: dict[str, str] = {}
     found = []

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from superstars import charts
-from superstars.prose import glue, p_value, percent, plain, times, usd
+from superstars.prose import RECORD, glue, p_value, percent, plain, times, usd
 
 PAY = pd.DataFrame({"job": ["postdoc", "professor"], "pay": [70_000.123456789, 176_010.0]})
 WORDS = {
@@ -156,6 +156,26 @@ def test_numbers_are_written_as_the_book_prints_them():
         usd(float("nan"))
 
 
-def test_glue_takes_text_and_refuses_raw_numbers(capsys):
-    with pytest.raises(ValueError, match=r"'ratio' got 1\.5"):
-        glue(ratio=1.5)
+@pytest.mark.parametrize(("arguments", "message"), [
+    (("ratio", 1.5, "the ratio of pay"), r"'ratio' got the text 1\.5"),
+    (("ratio", True, "the ratio of pay"), "got the text True"),
+    (("ratio", "2×", "ratio"), "'ratio' got the note 'ratio'"),
+    (("ratio", "2×", "the ratio of pay", 2, 3, 4), r"got \{'value': 2, 'low': 3, 'high': 4\}"),
+    (("ratio", "2×", "the ratio of pay", None, 1, 4), "allowed: a value, and ends"),
+    (("ratio", "2×", "the ratio of pay", float("inf")), "is inf"),
+])  # fmt: skip
+def test_glue_refuses_raw_numbers_empty_notes_and_impossible_intervals(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        glue(*arguments)
+
+
+def test_glue_saves_text_note_and_number(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda record, **options: shown.append((record, options)))
+    glue("ratio", times(2 / 3), "the ratio of pay", 2 / 3, 0.5, 1)
+    record, options = shown[0]
+    assert options["metadata"]["scrapbook"]["name"] == "ratio"
+    assert record[RECORD + "text/plain"] == "'0.67×'"
+    assert json.loads(record[RECORD + "application/json"]) == {
+        "note": "the ratio of pay", "value": 0.666667, "low": 0.5, "high": 1.0,
+    }  # fmt: skip

@@ -100,7 +100,8 @@ def result(value=None, low=None, high=None, name="n", text="x"):
 
 
 @pytest.mark.parametrize(("check", "numbers", "expected"), [
-    (at_least("n", 10), (12,), "holds"), (at_least("n", 10), (9,), "fails"), (at_least("n", 10), (12, 9, 14), "holds in part"),
+    (at_least("n", 10), (12,), "holds"), (at_least("n", 10), (9,), "fails"),
+    (at_least("n", 10), (12, 9, 14), "holds in part"),
     (at_most("n", 1), (1,), "holds"), (at_most("n", 1), (2, 1.5, 3), "fails"), (between("n", 1, 2), (2.1,), "fails"),
     (near("n", 4), (4.3,), "holds"), (near("n", 4), (4.5,), "fails"), (near("n", -4), (-4.3,), "holds"),
 ])  # fmt: skip
@@ -109,7 +110,8 @@ def test_a_check_reads_value_and_interval(check, numbers, expected):
 
 
 @pytest.mark.parametrize(("values", "plain", "necessary", "on"), [
-    ((2, 2), "holds", "holds", "holds"), ((2, 0), "holds in part", "fails", "depends"), ((0, 0), "fails", "fails", "fails"),
+    ((2, 2), "holds", "holds", "holds"), ((2, 0), "holds in part", "fails", "depends"),
+    ((0, 0), "fails", "fails", "fails"),
 ])  # fmt: skip
 def test_several_checks_join(values, plain, necessary, on):
     exported = result(values[0], name="m") | result(values[1], name="n")

@@ -13,6 +13,8 @@ from superstars.press.rerun import chapters
 def test_the_saved_results_are_those_of_the_notebooks():
     found = [result for path in chapters(ROOT) for result in results.of_notebook(ROOT, path)]
     assert {result.key: result for result in found} == results.load()
+    pages = [path.relative_to(ROOT / "book").with_suffix("").as_posix() for path in chapters(ROOT)]
+    assert list(results.pages()) == pages
 
 
 def test_every_result_names_data_that_exist():
@@ -25,9 +27,9 @@ def test_data_are_traced_through_variables_functions_and_changes_in_place():
         "from superstars import data, packages\nfrom superstars.prose import glue\nCALM = 3",
         "deals = data.load('talent_deals')\ntop = deals.max()\nwages = data.load('lca_labs')",
         "def twice(x):\n    return 2 * x + wages.sum()\nrows = []\nrows.append(1)\nframe = wages.copy()",
-        "frame['more'] = top\nglue('a', str(top), 'the largest deal reported')\nglue('b', str(CALM), 'a plain constant here')",
+        "frame['more'] = top\nglue('a', str(top), 'the largest deal')\nglue('b', str(CALM), 'a mere constant')",
         "glue('c', str(twice(1)), 'through a function of the page')\nglue('d', str(frame), 'after a change in place')",
-        "glue('e', str(packages.ladder()), 'through the package itself')",
+        "glue('e', str(packages.rungs()), 'through the package itself')",
     ]  # fmt: skip
     found = {k: set(v) for cell in results.cell_data(cells) for k, v in cell.items() if k}
     assert found["a"] == {"talent_deals"}
@@ -38,18 +40,18 @@ def test_data_are_traced_through_variables_functions_and_changes_in_place():
 
 
 def page(folder, *records):
-    cell = nbformat.v4.new_code_cell("x")
-    cell.outputs = [nbformat.v4.new_output("display_data", data=d, metadata={"scrapbook": {"name": "n"}}) for d in records]
+    cell, name = nbformat.v4.new_code_cell("x"), {"scrapbook": {"name": "n"}}
+    cell.outputs = [nbformat.v4.new_output("display_data", data=record, metadata=name) for record in records]
     (folder / "book").mkdir()
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), folder / "book" / "p.ipynb")
     return folder / "book" / "p.ipynb"
 
 
-RECORD = {"application/papermill.record/text/plain": "'3×'", "application/papermill.record/application/json": '{"note": "a b c"}'}
+RECORD = {results.RECORD + "text/plain": "'3×'", results.RECORD + "application/json": '{"note": "a b c"}'}
 
 
 def test_a_result_without_a_note_and_two_of_one_name_are_named(tmp_path):
-    bare = {k: v for k, v in RECORD.items() if "json" not in k}
+    bare = {kind: value for kind, value in RECORD.items() if "json" not in kind}
     with pytest.raises(ValueError, match="p: result 'n' has no note"):
         results.of_notebook(tmp_path, page(tmp_path, bare))
     (tmp_path / "two").mkdir()

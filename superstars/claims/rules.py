@@ -22,7 +22,7 @@ class ClaimError(ValueError):
 
 @dataclass(frozen=True)
 class Check:
-    """The claim wants the result ``key`` in [low, high]; ``note`` says what the number is, if the result's own does not."""
+    """The claim needs the result ``key`` in [low, high]; the finite ends are the values that flip it."""
 
     key: str
     low: float = -math.inf
@@ -79,7 +79,7 @@ def rule(answer: str, *checks: Check, necessary: bool = False, score: str = "") 
 
 
 def depends(on: str, answer: str, *checks: Check, score: str = "") -> Rule:
-    """The checks stand for stated settings of what nobody has measured: if they disagree, the claim depends ``on`` it."""
+    """The checks are stated settings of what nobody has measured: if they disagree, the claim depends ``on`` it."""
     return Rule(answer, checks, depends=on, score=score)
 
 
@@ -100,7 +100,7 @@ class Verdict:
 
 
 def judge(claim: str, rule: Rule, page: str, results: Mapping[str, Result]) -> Verdict:
-    """Apply ``rule`` to ``results``; names without a page mean results of ``page``. ``ClaimError`` if one is missing."""
+    """Apply ``rule`` to ``results``; a name without a page is one of ``page``. ``ClaimError`` if one is missing."""
 
     def look_up(name: str) -> Result:
         key = name if ":" in name else f"{page}:{name}"

@@ -1,4 +1,5 @@
-"""What the book adds to a Sphinx page: live charts, formulas as MathML, and no script that a page does not need.
+"""What the book adds to a Sphinx page: live charts, formulas as MathML, numbers that say where they come from, links
+from claims to verdicts, and no script that a page does not need.
 
 A Sphinx extension (named in ``_config.yml``) and the renderer of chart outputs (an entry point of MyST-NB).
 """
@@ -10,6 +11,8 @@ import html
 import io
 import json
 import re
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +20,19 @@ import nbformat
 import vl_convert
 from docutils import nodes
 from latex2mathml.converter import convert
+from myst_nb.ext.glue.domain import NbGlueDomain
+from myst_nb.ext.utils import RoleBase
+from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.math import get_node_equation_number
 
-from superstars import charts
+from superstars import charts, data, results
+from superstars.press import findings
+from superstars.press.saved import saved_charts
 
 STATIC = Path(__file__).parent / "static"
+DATA_PAGE, CLAIMS_PAGE = "book/back/data", "book/inference/claims"
 
 
 class ChartRenderer:
@@ -112,17 +121,6 @@ def _control(figure: str, param: dict[str, Any], control: dict[str, Any]) -> str
     )
 
 
-def saved_charts(notebook: Path) -> list[dict[str, Any]]:
-    """The specification of every chart saved in ``notebook``; ``ExtensionError`` if two bear one name."""
-    cells = nbformat.read(notebook, as_version=4).cells
-    data = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
-    specs = [d[charts.MIME] for d in data if charts.MIME in d]
-    names = [spec["usermeta"]["superstars"]["name"] for spec in specs]
-    if twice := {name for name in names if names.count(name) > 1}:
-        raise ExtensionError(f"{notebook}: two figures are called {', '.join(sorted(twice))}")
-    return specs
-
-
 def _table(spec: dict[str, Any]) -> str:
     """The data of a chart as CSV: the table its author chose, else the largest data set it draws."""
     chosen = spec["usermeta"]["superstars"].get("table")
@@ -170,16 +168,120 @@ def _script(path: Path, name: str, value: Any) -> None:
     path.write_text(f"superstars.{name}={text};\n", encoding="utf-8", newline="\n")
 
 
+class number(nodes.Inline, nodes.TextElement):
+    """A computed number in the prose, with its ``result`` and the page it was computed on."""
+
+
+class NumberRole(RoleBase):
+    """``{glue:text}`name``` or ``{glue:text}`page.ipynb::name:s```: the text of a result, with its note."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        env = self.document.settings.env
+        page, _, name = self.text.removesuffix(":s").rpartition("::")
+        docname = env.path2doc(env.relfn2path(page, env.docname)[1]) if page else env.docname
+        found = _results(Path(env.srcdir), docname).get(name)
+        if found is None:
+            raise ExtensionError(f"{self.source}:{self.line}: {docname} exports no result {name!r}")
+        node = number(found.text, found.text, result=found, docname=docname)
+        self.set_source_info(node)
+        return [node], []
+
+
+@cache
+def _results(root: Path, docname: str) -> dict[str, results.Result]:
+    return {result.name: result for result in results.of_notebook(root, root / f"{docname}.ipynb")}
+
+
+@cache
+def _code_cells(root: Path, docname: str) -> dict[int, int]:
+    """The number that a code cell bears in results, by its place among all cells of the notebook."""
+    cells = nbformat.read(root / f"{docname}.ipynb", as_version=4).cells
+    code = [place for place, cell in enumerate(cells) if cell.cell_type == "code"]
+    return {place: number for number, place in enumerate(code, 1)}
+
+
+def _visit_number(self: Any, node: number) -> None:
+    """Plain text inside links and headings; elsewhere notes.js makes it a button that opens the note."""
+    node["plain"] = any(isinstance(p, (nodes.reference, nodes.title, nodes.raw)) for p in _ancestors(node))
+    if node["plain"]:
+        return
+    e, result = html.escape, node["result"]
+    here = self.builder.current_docname
+    address = self.builder.get_relative_uri(here, node["docname"]) if node["docname"] != here else ""
+    back = self.builder.get_relative_uri(here, DATA_PAGE)
+    self.body.append(
+        f'<span class="number" data-note="{e(result.note)}" data-sets="{" ".join(result.data)}" '
+        f'data-cell="{address}#cell-{result.cell}" data-sheets="{back}">'
+    )
+
+
+def _depart_number(self: Any, node: number) -> None:
+    if not node["plain"]:
+        self.body.append("</span>")
+
+
+def _ancestors(node: nodes.Node) -> Iterator[nodes.Node]:
+    while (node := node.parent) is not None:
+        yield node
+
+
+def _number_cells(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Give every code cell its address and say in the page which cells print numbers of the text."""
+    source = Path(app.env.doc2path(docname))
+    if source.suffix != ".ipynb":
+        return
+    places, found = _code_cells(Path(app.srcdir), docname), _results(Path(app.srcdir), docname).values()
+    shown = set()
+    for cell in doctree.findall(lambda n: isinstance(n, nodes.container) and n.get("nb_element") == "cell_code"):
+        place = places[cell["cell_index"]]
+        shown.add(place)
+        cell["ids"].append(f"cell-{place}")
+        if any(result.cell == place for result in found):
+            for fold in cell.findall(HideCodeCellNode):
+                fold["prompt_show"], fold["prompt_hide"] = "Numbers in the text", "Hide the code of these numbers"
+    if lost := sorted({result.cell for result in found} - shown):
+        raise ExtensionError(f"{docname}: numbers link to code cells {lost}, which are left out: tag them hide-cell")
+
+
+def _link_claims(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Make the number of a claim, such as (E33) in the prose, a link to its verdict."""
+    if CLAIMS_PAGE not in app.env.found_docs or docname == CLAIMS_PAGE:
+        return
+    known = set(data.load("claims")["id"])
+    keep = (nodes.reference, nodes.literal, nodes.literal_block, nodes.raw)
+    address = app.builder.get_relative_uri(docname, CLAIMS_PAGE)
+    for text in list(doctree.findall(nodes.Text)):
+        if any(isinstance(parent, keep) for parent in _ancestors(text)):
+            continue
+        parts = re.split(r"(?<![\w-])([EBVSK]\d{1,2}b?)(?![\w-])", str(text))
+        if len(parts) > 1 and set(parts[1::2]) & known:
+            text.parent.replace(text, [
+                nodes.reference("", part, internal=True, refuri=f"{address}#claim-{part}", classes=["claim"])
+                if part in known else nodes.Text(part) for part in parts if part
+            ])  # fmt: skip
+
+
 def _scripts(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Load the chart script only where charts are; leave out the launcher of live kernels, which needs another host."""
+    """Load a script only where it is used; leave out the launcher of live kernels, which needs another host."""
     if doctree is not None and any('class="chart"' in raw.astext() for raw in doctree.findall(nodes.raw)):
         app.add_js_file("charts.js", loading_method="defer")
+    if doctree is not None and next(doctree.findall(number), None) is not None:
+        app.add_js_file("notes.js", loading_method="defer")
+    if doctree is not None and (used := sorted({name for r in _page_results(app, page) for name in r.data})):
+        back, title = app.builder.get_relative_uri(page, DATA_PAGE), {n: data.describe(n)["title"] for n in used}
+        links = ", ".join(f'<a href="{back}#data-{name}">{html.escape(title[name])}</a>' for name in used)
+        context["body"] += f'<p class="page-data">Data behind the numbers of this page: {links}.</p>'
 
     def keep(file: Any) -> bool:
         return "thebe" not in f"{file} {getattr(file, 'filename', '')} {getattr(file, 'attributes', '')}".lower()
 
     context["script_files"] = [file for file in context["script_files"] if keep(file)]
     context["css_files"] = [file for file in context["css_files"] if keep(file)]
+
+
+def _page_results(app: Sphinx, page: str) -> list[results.Result]:
+    notebook = Path(app.srcdir) / f"{page}.ipynb"
+    return list(_results(Path(app.srcdir), page).values()) if notebook.is_file() else []
 
 
 def _mathml(node: nodes.math | nodes.math_block, display: str) -> str:
@@ -211,6 +313,13 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.config.html_math_renderer = "mathml"
     app.connect("builder-inited", lambda app: app.config.html_static_path.append(str(STATIC)))
     app.add_css_file("book.css")
+    NbGlueDomain.roles["text"] = NumberRole()
+    plain = (lambda self, node: None, lambda self, node: None)
+    app.add_node(number, html=(_visit_number, _depart_number), text=plain, latex=plain)
+    app.connect("doctree-resolved", _number_cells)
+    app.connect("doctree-resolved", _link_claims)
     app.connect("html-page-context", _scripts, priority=900)
     app.connect("build-finished", _write_charts)
+    app.add_directive("finding", findings.Finding)
+    app.connect("build-finished", findings.write_pictures)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

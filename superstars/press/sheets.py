@@ -1,11 +1,11 @@
-"""The data page: one sheet a data set, written from ``datapackage.json``."""
+"""The data page, written from ``datapackage.json``: one sheet a data set, and which chapter uses which."""
 
 from __future__ import annotations
 
 from html import escape
 from typing import Any
 
-from superstars import data
+from superstars import data, results
 
 
 def sheet(name: str) -> str:
@@ -18,6 +18,8 @@ def sheet(name: str) -> str:
         "Where": escape(d["coverage"]["geography"]),
         "Source": "; ".join(map(_link, d["sources"])),
         "Licence": "; ".join(map(_link, d["licenses"])),
+        "Checked": _checks(d),
+        "Used in": ", ".join(_chapter(page) for page, used in results.pages().items() if name in used) or "no chapter",
         "File": f"<code>data/{d['path']}</code>, {d['bytes']:,} bytes, SHA-256 <code>{d['hash'][7:19]}…</code>",
     }
     rows = "".join(f"<dt>{key}</dt><dd>{value}</dd>" for key, value in facts.items())
@@ -27,6 +29,35 @@ def sheet(name: str) -> str:
         f"<p>{escape(d['description'])}</p><dl>{rows}</dl>"
         f"<p>Known limits</p><ul>{limits}</ul>{_columns(d['schema']['fields'])}</section>"
     )
+
+
+def chapters_to_data() -> str:
+    """HTML: for each chapter the data sets behind its figures, tables and numbers."""
+    rows = "".join(
+        f"<tr><th scope='row'>{_chapter(page)}</th><td>"
+        + ", ".join(f'<a href="#data-{name}"><code>{name}</code></a>' for name in used) + "</td></tr>"
+        for page, used in results.pages().items() if used and not page.startswith("back/")
+    )  # fmt: skip
+    head = "<tr><th scope='col'>Chapter</th><th scope='col'>Data sets</th></tr>"
+    return f'<table class="table provenance"><thead>{head}</thead><tbody>{rows}</tbody></table>'
+
+
+def _chapter(page: str) -> str:
+    return f'<a href="../{page}.html">{escape(page.rpartition("/")[2].replace("_", " "))}</a>'
+
+
+def _checks(d: dict[str, Any]) -> str:
+    """What ``verify`` holds every cell of the file against, counted from the descriptor."""
+    limits = [field.get("constraints", {}) for field in d["schema"]["fields"]]
+    counts = {
+        "must be filled": sum("required" in c for c in limits),
+        "must be unique": sum("unique" in c for c in limits),
+        "take listed values only": sum("enum" in c for c in limits),
+        "follow a pattern": sum("pattern" in c for c in limits),
+        "stay within a range": sum("minimum" in c or "maximum" in c for c in limits),
+    }
+    said = ", ".join(f"{n} {what}" for what, n in counts.items() if n)
+    return f"size, SHA-256, type of every cell in {len(limits)} columns" + (f"; {said}" if said else "")
 
 
 def _link(place: dict[str, Any]) -> str:

@@ -18,12 +18,16 @@ ALLOWED = Path(__file__).parent / "typed.csv"
 CAPTIONS = ("title", "subtitle", "description", "says", "source")
 COUNTS = "four five six seven eight nine ten eleven twelve"
 ROUND = (
-    "thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety"
+    "thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+    " twenty thirty forty fifty sixty seventy eighty ninety"
     " hundreds? thousands? millions? billions? trillions? dozens? half halves halved? halving thirds quarters? fifths?"
     " tenths? double[sd]? doubling triple[sd]? tripling quadruple[sd]? twice thrice"
 )
 # two and three count people, ways and columns in any prose: they are numbers before a unit or after "one of"
-UNITS = "times|of|in|out|to|or|thirds|fifths|tenths|per ?cent|%|hundred|thousand|million|billion|orders|dollars|years|months"
+UNITS = (
+    "times|of|in|out|to|or|thirds|fifths|tenths|per ?cent|%|hundred|thousand|million|billion|orders|dollars|years"
+    "|months"
+)
 WORD = re.compile(
     rf"(?<![\w-])(?:(?:{'|'.join(f'{COUNTS} {ROUND}'.split())})|\w+ty-\w+|an? third|one third"
     rf"|(?:two|three)(?= (?:{UNITS})\b)|(?!mani)\w*(?:o|e|r|x|n|t|y|d)-?fold)(?!\w)", re.IGNORECASE)  # fmt: skip
@@ -34,8 +38,8 @@ MONTH = "January|February|March|April|May|June|July|August|September|October|Nov
 PLAIN = [re.compile(pattern) for pattern in (
     rf"\b\d{{1,2}} (?:{MONTH})(?: \d{{4}})?\b", rf"\b(?:{MONTH}) \d{{1,2}}(?:, \d{{4}})?\b",  # dates
     r"(?<![$€£\d,.])\b(?:1[6-9]\d\d|20\d\d)s?\b(?![,.]?\d|\s?[%×]|[,.]\d)(?:[–-](?:\d\d){1,2}\b)?",  # years
-    r"(?i)\b(?:\d+(?:st|nd|rd|th)|tenth|ninetieth) percentiles?", r"(?m)^\s*\d+\.\s",  # definitions; numbers of a list
-    r"(?<![\w.,$€£\-−–])[01](?![\w.,%×]|\s?%|\s(?:per cent|in|of|to)\b)", r"(?i)doubling times?",  # ends of a range, a term
+    r"(?i)\b(?:\d+(?:st|nd|rd|th)|tenth|ninetieth) percentiles?|doubling times?", r"(?m)^\s*\d+\.\s",  # terms; lists
+    r"(?<![\w.,$€£\-−–])[01](?![\w.,%×]|\s?%|\s(?:per cent|in|of|to)\b)",  # the ends of a range
 )]  # fmt: skip
 SYMBOL = re.compile(r"(?:=|≈|\\approx|\\geq?|\\leq?|<|>)\s*-?(\d[\d,{}]*(?:\.\d+)?)(?!\w)")
 

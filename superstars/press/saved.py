@@ -1,0 +1,27 @@
+"""The charts saved in a notebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from sphinx.errors import ExtensionError
+
+from superstars import charts
+
+
+def saved_outputs(notebook: Path) -> list[dict[str, Any]]:
+    """The output of every chart saved in ``notebook``; ``ExtensionError`` if two bear one name."""
+    cells = nbformat.read(notebook, as_version=4).cells
+    data = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
+    saved = [d for d in data if charts.MIME in d]
+    names = [d[charts.MIME]["usermeta"]["superstars"]["name"] for d in saved]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ExtensionError(f"{notebook}: two figures are called {', '.join(sorted(twice))}")
+    return saved
+
+
+def saved_charts(notebook: Path) -> list[dict[str, Any]]:
+    """The specification of every chart saved in ``notebook``."""
+    return [output[charts.MIME] for output in saved_outputs(notebook)]
