@@ -36,16 +36,17 @@ from superstars import packages
 from superstars.checks import Floats, check_at_least, check_positive, check_share, checked, reject
 from superstars.data import load
 
-# Won written on the page "AI talent war: billions invested in a single genius" (unsigned, 2025) and the dollars
-# they stand for: those the page itself gives, or, where it gives none, those of a file of the book (NaN: none).
-WON_COLUMNS = ("claim", "won_low", "won_high", "dollars", "dollars_from")
+# Sums in won that the page "AI talent war: billions invested in a single genius" (unsigned, 2025) writes: the claim and
+# the columns of data/claims with its low and high end, and the dollars they stand for: those the page itself gives,
+# or, where it gives none, those of a file of the book (NaN: none).
+WON_COLUMNS = ("claim", "id", "from", "to", "dollars", "dollars_from")
 WON_CLAIMS = (
-    ("Offers, low end", 13.5e9, 13.5e9, 10e6, "the page"),
-    ("Offers, high end", 1.37e12, 1.37e12, 100e6, "the page"),
-    ("Meta and Scale AI", 19e12, 19e12, np.nan, "scale-meta-2025"),
-    ("Big tech in AI, 2024", 95e12, 95e12, np.nan, "2024"),
-    ("Added in 2025", 75e12, 75e12, np.nan, "2025"),
-    ("One genius", 1e8, 9e8, np.nan, "none"),
+    ("Offers, low end", "B6", "stated", "stated", 10e6, "the page"),
+    ("Offers, high end", "B7", "stated", "stated", 100e6, "the page"),
+    ("Meta and Scale AI", "B4", "stated", "stated", np.nan, "scale-meta-2025"),
+    ("Big tech in AI, 2024", "B13", "stated", "stated", np.nan, "2024"),
+    ("Added in 2025", "B13", "stated_upper", "stated_upper", np.nan, "2025"),
+    ("One genius", "B2", "stated", "stated_upper", np.nan, "none"),
 )
 
 # Employers as filed to one name each: the seven that V14 names, and others with several legal entities.
@@ -303,7 +304,7 @@ def implied_rate(won: ArrayLike, dollars: ArrayLike) -> Floats:
 def won_claims(
     rate: float, deals: pd.DataFrame | None = None, facts: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """WON_CLAIMS at `rate` won a US dollar: low and high (US dollars), `dollars`, `over` and `needs`.
+    """WON_CLAIMS at `rate` won a US dollar: the won, low and high (US dollars), `dollars`, `over`, `needs`.
 
     `dollars` is what the page says, the price of the Scale AI deal (talent_deals), or the reported capital
     spending of four firms in the year named (ai_market_facts, 2025 a lower bound); NaN where there is nothing to
@@ -312,6 +313,9 @@ def won_claims(
     rate = float(check_positive("rate", rate))
     deals = load("talent_deals") if deals is None else deals
     table = pd.DataFrame(WON_CLAIMS, columns=WON_COLUMNS)
+    said = load("claims").set_index("id")
+    for end, column in (("won_low", "from"), ("won_high", "to")):
+        table[end] = [said.loc[c, x] for c, x in zip(table["id"], table[column], strict=True)]
     known = deals.set_index("id")["amount_high_usd"].to_dict()
     known |= {str(year): row["usd"] for year, row in capital_spending(facts).iterrows()}
     table["dollars"] = table["dollars"].fillna(table["dollars_from"].map(known))
@@ -323,15 +327,40 @@ def won_claims(
 
 # ---------------------------------------------------------------- spending beside pay
 
+FIRMS = ("Amazon", "Alphabet", "Meta", "Microsoft")  # whose capital spending the file has together
+
+
 def capital_spending(facts: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Capital spending a year of Amazon, Alphabet, Meta and Microsoft together, finance leases included.
+    """Capital spending a year of FIRMS together, finance leases included.
 
     Index year; usd (US dollars), bound ("as stated", "at least"). All purposes, not AI alone.
     """
     facts = load("ai_market_facts") if facts is None else facts
-    rows = facts[facts["entity"].eq("Amazon + Alphabet + Meta + Microsoft") & facts["topic"].eq("capex")]
+    rows = facts[facts["entity"].eq(" + ".join(FIRMS)) & facts["topic"].eq("capex")]
     out = pd.DataFrame({"usd": rows["value"].to_numpy() * 1e9, "bound": rows["bound"].to_numpy()})
     return out.set_axis(rows["as_of"].astype(str).str[:4].astype(int).to_numpy()).rename_axis("year").sort_index()
+
+
+def chip_spending(
+    owners: pd.DataFrame | None = None, totals: pd.DataFrame | None = None, revenue: pd.DataFrame | None = None
+) -> pd.Series:
+    """What FIRMS paid for Nvidia's chips of a year, US dollars, by year from 2023: a rough floor of their AI spending.
+
+    Their share of the computing power that Nvidia shipped in a calendar year (Epoch AI, medians) times Nvidia's revenue
+    from data centres in its fiscal year, which starts a month later; of a year not over yet, the quarters in the file.
+    Chips of other makers, buildings and power are left out.
+    """
+    owners = load("chip_owners") if owners is None else owners
+    totals = load("chip_totals") if totals is None else totals
+    revenue = load("nvidia_revenue") if revenue is None else revenue
+    ours = owners[owners["owner"].isin(["Google", *FIRMS])]  # Alphabet stands there as Google
+    shipped = []
+    for rows in (ours, totals):  # both count up from 2022; a year is the difference of two Decembers
+        ends = rows[rows["designer"].eq("Nvidia") & rows["to_date"].dt.month.eq(12)]
+        shipped.append(ends.groupby(ends["to_date"].dt.year)["h100e_median"].sum().diff())
+    fiscal = (revenue["to_date"] - pd.DateOffset(months=2)).dt.year  # its quarters end in late January, April, …
+    sold = revenue.groupby(fiscal)["data_centre_usd_billion"].sum() * 1e9
+    return (shipped[0] / shipped[1] * sold).dropna().rename("chips_usd").rename_axis("year")
 
 
 def stock_pay(deals: pd.DataFrame | None = None, facts: pd.DataFrame | None = None) -> pd.Series:

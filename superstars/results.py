@@ -139,13 +139,20 @@ def _glued(statement: ast.stmt) -> list[ast.Call]:
 
 
 def _bound(statement: ast.stmt) -> set[str]:
-    """Names that a statement binds or changes in place."""
+    """Names that a statement binds or changes in place, in its branches and loops too."""
     names = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    if isinstance(statement, ast.FunctionDef):
-        names.add(statement.name)
-    if isinstance(statement, (ast.Assign, ast.AugAssign)):
-        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        for target in targets:
+    names -= _local(statement)
+    for node in ast.walk(statement):
+        if isinstance(node, ast.FunctionDef):
+            names.add(node.name)
+        changed = []
+        if isinstance(node, ast.Assign):
+            changed = node.targets
+        elif isinstance(node, ast.AugAssign):
+            changed = [node.target]
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            changed = [node.value.func] if isinstance(node.value.func, ast.Attribute) else []
+        for target in changed:
             while isinstance(target, (ast.Subscript, ast.Attribute)):
                 target = target.value
             if isinstance(target, ast.Name):
@@ -153,13 +160,24 @@ def _bound(statement: ast.stmt) -> set[str]:
     return names
 
 
+def _local(node: ast.AST) -> set[str]:
+    """Names that live only inside a comprehension or a function."""
+    inside: set[str] = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.comprehension):
+            inside |= {name.id for name in ast.walk(part.target) if isinstance(name, ast.Name)}
+        elif isinstance(part, ast.arguments):
+            inside |= {argument.arg for argument in ast.walk(part) if isinstance(argument, ast.arg)}
+    return inside
+
+
 def _used(node: ast.AST, scope: dict[str, frozenset[str]], imports: dict[str, str]) -> frozenset[str]:
-    known = _data_sets()
+    known, local = _data_sets(), _local(node)
     used: set[str] = set()
     for part in ast.walk(node):
         if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value in known:
             used.add(part.value)
-        elif isinstance(part, ast.Name):
+        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and part.id not in local:
             used |= scope.get(part.id, frozenset())
             if part.id in imports:
                 used |= _behind(imports[part.id])
@@ -198,8 +216,9 @@ def _reach(name: str, seen: frozenset[str]) -> frozenset[str]:
 @cache
 def _module(name: str) -> tuple[dict[str, ast.AST], dict[str, str]]:
     """What a module of this package defines at its top level, and what it imports from the package."""
-    file = Path(__file__).parent / f"{name}.py"
-    if name in ("data", "results") or not file.is_file():  # data sets are named where they are loaded
+    here = Path(__file__).parent
+    file = here / name / "__init__.py" if (here / name).is_dir() else here / f"{name}.py"
+    if name in ("", "data", "results") or not file.is_file():  # data sets are named where they are loaded
         return {}, {}
     definitions: dict[str, ast.AST] = {}
     imports: dict[str, str] = {}

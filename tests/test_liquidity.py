@@ -212,6 +212,19 @@ def test_spending_series_are_those_of_the_files() -> None:
     assert revenue.index.tolist() == [2022, 2024, 2025] and (table["usd"] > 0).all()
 
 
+def test_chips_are_a_share_of_sales_and_below_all_capital_spending() -> None:
+    chips, capital = lq.chip_spending(), lq.capital_spending()["usd"]
+    assert (chips[capital.index] < capital).all()
+    date = pd.to_datetime
+    totals = pd.DataFrame({"designer": "Nvidia", "to_date": date(["2023-12-31", "2024-06-30", "2024-12-31"]),
+                           "h100e_median": [100.0, 200, 500]})  # fmt: skip
+    owned = {"Google": [10.0, 20, 110], "Meta": [0.0, 0, 100], "China": [50.0, 90, 200]}
+    owners = pd.concat([totals.assign(owner=o, h100e_median=m) for o, m in owned.items()])
+    revenue = pd.DataFrame({"to_date": date(["2024-01-28", "2024-04-28", "2025-01-26"]),
+                            "data_centre_usd_billion": [7.0, 3, 5]})  # fmt: skip
+    assert lq.chip_spending(owners, totals, revenue).to_dict() == {2024: pytest.approx(200 / 400 * 8e9)}
+
+
 def test_base_wages_follow_one_rule() -> None:
     rows = lq.base_wages()
     assert rows["job_title"].str.contains(lq.RESEARCH_TITLE, case=False).all()

@@ -30,6 +30,9 @@ def test_data_are_traced_through_variables_functions_and_changes_in_place():
         "frame['more'] = top\nglue('a', str(top), 'the largest deal')\nglue('b', str(CALM), 'a mere constant')",
         "glue('c', str(twice(1)), 'through a function of the page')\nglue('d', str(frame), 'after a change in place')",
         "glue('e', str(packages.rungs()), 'through the package itself')",
+        "from superstars import claims\nglue('f', str(claims.stated('E1')), 'what a claim states')",
+        "more = []\nfor x in [1, 2]:\n    more.append(wages[x])\nbare = [deals for deals in range(3)]\nwages = CALM",
+        "glue('g', str(more), 'filled in a loop')\nglue('h', str(bare), 'its own name')\nglue('i', str(wages), 'anew')",
     ]  # fmt: skip
     found = {k: set(v) for cell in results.cell_data(cells) for k, v in cell.items() if k}
     assert found["a"] == {"talent_deals"}
@@ -37,6 +40,9 @@ def test_data_are_traced_through_variables_functions_and_changes_in_place():
     assert found["c"] == {"lca_labs"}
     assert found["d"] == {"lca_labs", "talent_deals"}
     assert "ncses" in found["e"]
+    assert found["f"] == {"claims"}
+    assert found["g"] == {"lca_labs"}
+    assert found["h"] == found["i"] == set()
 
 
 def page(folder, *records):

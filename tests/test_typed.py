@@ -41,7 +41,8 @@ def test_a_typed_number_is_caught(tmp_path, text):
     "In May 2025 (E33) it rose to {glue:text}`x`.", "the 90th percentile, p90", "GPT-4 on an H100, L4 to L5",
     "of 26 November 2024", "1. First\n2. Second", "{cite:p}`rosen1981`", "if $s = 1$ and $r = 0$",
     "the second condition", "one of them", "2017–25 and 1990s",
-    "`x = 3`", "[link](page#figure-2)", "manifold", "```{exercise}\n:label: ex-2\nWhy?\n```", "$$ x^{2} $$ (two)",
+    "`x = 3`", "[link](page#figure-2)", "manifold", "```{exercise}\n:label: ex-2\nWhy?\n```",
+    "```{solution} scarcity-two\nSo.\n```", "$$ x^{2} $$ (two)",
 ])  # fmt: skip
 def test_dates_names_and_labels_are_no_typed_numbers(tmp_path, text):
     assert typed.typed(_notebook(tmp_path, nbformat.v4.new_markdown_cell(text))) == []

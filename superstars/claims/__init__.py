@@ -20,9 +20,7 @@ __all__ = ["CHAPTERS", "VERDICTS", "ClaimError", "answers", "stated", "verdicts"
 
 CHAPTERS = {
     "puzzle": ("pay_ladder", "reach_and_spread", "lognormal_pay"),
-    "conditions": (
-        "two_conditions", "reach", "quantity_for_quality", "sprints_and_songs", "scarcity", "matching",
-    ),
+    "conditions": ("two_conditions", "reach", "quantity_for_quality", "sprints_and_songs", "scarcity"),
     "talent_war": ("the_race", "deals", "other_forces"),
     "compute": ("labour_and_compute", "scaling_and_markets"),
     "inference": ("reading_quality_from_pay", "is_100_million_enough"),

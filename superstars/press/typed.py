@@ -41,7 +41,7 @@ PLAIN = [re.compile(pattern) for pattern in (
     r"(?i)\b(?:\d+(?:st|nd|rd|th)|tenth|ninetieth) percentiles?|doubling times?", r"(?m)^\s*\d+\.\s",  # terms; lists
     r"(?<![\w.,$€£\-−–])[01](?![\w.,%×]|\s?%|\s(?:per cent|in|of|to)\b)",  # the ends of a range
 )]  # fmt: skip
-SYMBOL = re.compile(r"(?:=|≈|\\approx|\\geq?|\\leq?|<|>)\s*-?(\d[\d,{}]*(?:\.\d+)?)(?!\w)")
+SYMBOL = re.compile(r"(?:=|≈|\\approx|\\geq?|\\leq?|<|>)\s*-?(\d+(?:(?:,|\{,\})\d{3})*(?:\.\d+)?)(?!\w)")
 
 
 def typed(notebook: Path) -> list[tuple[str, str]]:
@@ -90,7 +90,8 @@ def _in_formulas(source: str) -> Iterator[tuple[str, str]]:
 def _prose(source: str) -> str:
     for pattern, instead in (
         (r"(?ms)^`{3,}\w.*?^`{3,}\s*$", " "),
-        (r"(?m)^\s*(?:`{3,}|:{3,})(?:\{[^}]*\})?", " "), (r"(?m)^\s*:[\w-]+:.*$", " "), (r"(?m)^\(.*\)=$", " "),
+        (r"(?m)^\s*(?:`{3,}|:{3,})(?:\{solution\} \S+|\{[^}]*\})?", " "), (r"(?m)^\s*:[\w-]+:.*$", " "),
+        (r"(?m)^\(.*\)=$", " "),
         (r"\{[\w:]+\}`[^`]*`", " § "), (r"`[^`]*`", " § "), (r"\]\([^)]*\)", "] "),
         (r"(?<!\\)\$\$[^$]+\$\$(?:\s*\([\w-]+\))?", " § "), (r"(?<!\\)\$[^$]+\$", " § "), (r"\\\$", "$"), (r"[*_]", ""),
     ):  # fmt: skip
