@@ -25,6 +25,7 @@ FACTORS = ("quality", "stakes", "span", "secrets")
 _FLOWS = "SignalFire, State of Talent 2025, as reported by Fortune (3 June 2025)"
 _LLAMA = "Business Insider (26 May 2025), read in a copy"
 _BENCH = "Wijk and others (2024), RE-Bench, abstract"
+RETENTION_YEARS = 2  # the age of hires in SignalFire's retention rates, below
 EVIDENCE = {
     "stern_paper": Published(0.25, "share of pay given up to publish", "Stern (1999), abstract", True),
     "stern_summary": Published(0.20, "share of pay given up", "a summary of Stern (2004), secondary", True),
@@ -36,8 +37,6 @@ EVIDENCE = {
     "llama_authors": Published(14.0, "authors of the first Llama paper", _LLAMA, True),
     "llama_left": Published(11.0, "of them no longer at Meta", _LLAMA, True),
     "llama_years": Published(2.25, "years from the paper, February 2023, to the report", _LLAMA, True),
-    "bench_attempts": Published(71.0, "attempts by human experts", _BENCH, True),
-    "bench_experts": Published(61.0, "human experts", _BENCH, True),
     "bench_hours": Published(8.0, "hours of an attempt", _BENCH, True),
 }
 

@@ -132,8 +132,9 @@ def judge(claim: str, rule: Rule, page: str, results: Mapping[str, Result]) -> V
 
 def _flip(check: Check, result: Result) -> str:
     """What the claim needs of a result and what the result is, in words."""
+
     def plain(x: float) -> str:
-        return f"{x:,.10g}" if abs(x) < 1e6 else f"{x:.6g}"
+        return f"{float(f'{x:.4g}'):,.10g}"
 
     if check.low == check.high:
         needs = f"exactly {plain(check.low)}"
@@ -143,8 +144,8 @@ def _flip(check: Check, result: Result) -> str:
         needs = f"at most {plain(check.high)}"
     else:
         needs = f"between {plain(check.low)} and {plain(check.high)}"
-    found = plain(float(f"{result.value:.4g}"))
+    found = plain(result.value)
     if result.low is not None or result.high is not None:
         ends = [result.value if x is None else x for x in (result.low, result.high)]
-        found += f" ({plain(float(f'{ends[0]:.3g}'))} to {plain(float(f'{ends[1]:.3g}'))})"
+        found += f" ({plain(ends[0])} to {plain(ends[1])})"
     return f"{result.note}: {found}; the claim needs {needs}"

@@ -267,6 +267,9 @@ def _scripts(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
         app.add_js_file("charts.js", loading_method="defer")
     if doctree is not None and next(doctree.findall(number), None) is not None:
         app.add_js_file("notes.js", loading_method="defer")
+    if page == CLAIMS_PAGE:
+        app.add_js_file("claims.js", loading_method="defer")
+        app.add_css_file("claims.css")
     if doctree is not None and (used := sorted({name for r in _page_results(app, page) for name in r.data})):
         back, title = app.builder.get_relative_uri(page, DATA_PAGE), {n: data.describe(n)["title"] for n in used}
         links = ", ".join(f'<a href="{back}#data-{name}">{html.escape(title[name])}</a>' for name in used)

@@ -1,7 +1,7 @@
 // Computed numbers say where they come from: hover, tap, long press, or Enter on the number opens its note.
 // Without scripts they are plain text.
 "use strict";
-
+{
 const note = document.createElement("span");
 note.className = "number-note";
 note.id = "number-note";
@@ -118,3 +118,4 @@ function unfold() {
 }
 addEventListener("hashchange", unfold);
 unfold();
+}
