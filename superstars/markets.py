@@ -1,19 +1,23 @@
 """Numbers about the market for AI models: what training costs, who has how much of it, who can stay.
 
 Data come from Epoch AI and the arena of human votes; the models of scaling laws and market structure are in
-`superstars.scaling`. Here are the rules that choose rows (one place for each), and three short models that
-need them: a forecast path, free entry along such a path, and the growth of revenue at which training pays.
+`superstars.scaling`. Here are the rules that choose rows (one place for each), and short models that need
+them: a forecast path, free entry along such a path, the growth of revenue at which training pays, and the
+price that optimists set. Last, how fast the best models have become better.
 Money is in US dollars; growth is a factor a year (3 means times 3).
 """
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
+from scipy.special import ndtri
 
 from superstars import labs, scaling
-from superstars.checks import Floats, check_positive, checked
+from superstars.checks import Floats, check_positive, check_probability, checked
 from superstars.data import load
 
 COSTS = {  # concept: column of epoch_models. Three concepts, never mixed; none counts staff or failed runs
@@ -230,3 +234,93 @@ def monopoly_year_vega(now: str, cost_growth: str, market_growth: str, saving: s
     far = f"log(({now}) * ({now}) / (4 * (1 - ({saving}))))"
     speed = f"log(({cost_growth}) / ({market_growth}))"
     return f"{far} <= 0 ? 0 : {speed} <= 0 ? 1e9 : {far} / {speed}"
+
+
+def optimists_price(spread: ArrayLike, share: ArrayLike) -> Floats:
+    """Price over the median valuation where nobody can sell short: exp(spread * z), z the quantile 1 - share.
+
+    Investors' valuations are lognormal, with a standard deviation `spread` >= 0 of the logs. The `share` of them who
+    value it most hold everything, and the last of these sets the price (Miller 1977). With short sales everybody's
+    view counts and the ratio is 1. Above 1 only while less than half of the investors can hold all of it.
+    """
+    spread = checked("spread", spread, lambda x: (x >= 0) & np.isfinite(x), "finite and >= 0")
+    return np.exp(spread * ndtri(1 - check_probability("share", share)))[()]
+
+
+# ---------------------------------------------------------------- how fast models get better
+
+def _scores(measure: str) -> pd.DataFrame:
+    """Models with a value of `measure`: release_date, best."""
+    if measure == "index":
+        models = load("capabilities_index").rename(columns={"eci_score": "best"})
+    elif measure == "horizon":
+        models = load("metr_time_horizons").query("suite == '2025-03 paper'")
+        models = models.assign(best=np.log(models["horizon_50_minutes"]))
+    else:
+        raise ValueError(f"measure = {measure!r}; allowed: index, horizon")
+    return models[["release_date", "best"]].dropna()
+
+
+def frontier(measure: str, date: str) -> float:
+    """Best value of any model released by `date`.
+
+    "index": Epoch's capabilities index, points on one scale for all dates (only differences mean something).
+    "horizon": log of the minutes that a task takes people which a model does half of the time, by the task suite of
+    METR's paper, the one suite that spans 2023 to 2025. ValueError for another measure or a date before all models.
+    """
+    models = _scores(measure)
+    best = models.loc[models["release_date"] <= pd.Timestamp(date), "best"].max()
+    if np.isnan(best):
+        raise ValueError(f"date = {date!r}: no model was scored by then; choose a later day")
+    return float(best)
+
+
+def last_scored(measure: str) -> pd.Timestamp:
+    """Release of the newest model with a value of `measure` (see `frontier`)."""
+    return _scores(measure)["release_date"].max()
+
+
+def pace(measure: str, since: str, until: str) -> float:
+    """Gain a year of `frontier` from the day `since` to the day `until`; the days differ, else ValueError."""
+    span = (pd.Timestamp(until) - pd.Timestamp(since)).days / scaling.DAYS_A_YEAR
+    if not span > 0:
+        raise ValueError(f"until = {until!r}: must be later than since = {since!r}")
+    return (frontier(measure, until) - frontier(measure, since)) / span
+
+
+def best_by_index(date: str) -> pd.DataFrame:
+    """Best capabilities index of each organisation among models released by `date`, best first.
+
+    Columns: organization, country, model, score. Models of several organisations together are left out.
+    """
+    models = load("capabilities_index").rename(columns={"eci_score": "score"})
+    models = models[models["score"].notna() & ~models["organization"].str.contains("|", regex=False, na=True)]
+    models = models[models["release_date"] <= pd.Timestamp(date)].sort_values("score", ascending=False)
+    columns = ["organization", "country", "model", "score"]
+    return models.drop_duplicates("organization")[columns].reset_index(drop=True)
+
+
+_EFFORT = re.compile(
+    r"(?P<base>.+?)(?:[ -]\(?(?P<effort>thinking-minimal|non-thinking|instant|medium|high|thinking(?:-\d+k)?)\)?)?"
+    r"(?P<tool> \(codex-harness\))?"
+)
+_LEVEL = {"thinking-minimal": 0, "non-thinking": 0, "instant": 0, "": 1, "medium": 2, "high": 3, "thinking": 3}
+
+
+def thinking_gains(board: str) -> pd.Series:
+    """What more computing at use does to the rating of one model: points gained, by model.
+
+    The arena of 2026 lists some models at two or more settings of effort: the highest less the lowest, mean over the
+    days that list both. `board` is "text" or "code". A model without a mark is between "minimal" and "medium".
+    """
+    rows = load("arena_daily_2026").query("leaderboard == @board")
+    if rows.empty:
+        raise ValueError(f"board = {board!r}; allowed: text, code")
+    parts = [_EFFORT.fullmatch(name) for name in rows["model"]]
+    rows = rows.assign(
+        base=[part["base"] + (part["tool"] or "") for part in parts],
+        level=[_LEVEL[re.sub(r"(thinking)-\d+k", r"\1", part["effort"] or "")] for part in parts])  # fmt: skip
+    day = rows.groupby(["base", "date", "level"])["rating"].mean().reset_index()
+    ends = day.sort_values("level").groupby(["base", "date"])
+    gain = (ends["rating"].last() - ends["rating"].first())[ends["level"].nunique() > 1]
+    return gain.groupby("base").mean().rename("gain")

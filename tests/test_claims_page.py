@@ -222,7 +222,7 @@ def test_the_figure_counts_the_verdicts_of_each_source(visit, verdicts):
         draw(tab, "verdicts")
         datasets = tab.locator("#fig-verdicts").evaluate("f => Object.values(f.spec.datasets)")
     drawn = pd.DataFrame(max(datasets, key=lambda rows: len(rows[0]))).set_index(["source", "verdict"])["claims"]
-    counted = verdicts["source"].map(dict(data.load("claim_sources")[["source", "name"]].to_numpy()))
+    counted = verdicts["source"].map(dict(data.load("claim_sources")[["source", "short_name"]].to_numpy()))
     expected = verdicts.groupby([counted, "verdict"]).size()
     assert drawn.to_dict() == expected.to_dict()
 

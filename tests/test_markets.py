@@ -159,3 +159,55 @@ def test_break_even():
 def test_acemoglu_gives_the_published_product():
     # Acemoglu (2024): 0.66 per cent over ten years
     assert scaling.acemoglu(**markets.ACEMOGLU) == pytest.approx(0.0066, abs=5e-5)
+
+
+def test_optimists_set_the_price_only_while_they_are_a_minority():
+    share = np.array([0.05, 0.3, 0.5, 0.8])
+    price = markets.optimists_price(0.4, share)
+    assert price[2] == pytest.approx(1) and (np.diff(price) < 0).all()
+    # the last buyer is the one whom `share` of the investors outbid: lognormal by simulation
+    drawn = np.exp(0.4 * np.random.default_rng(0).standard_normal(200_000))
+    np.testing.assert_allclose(np.quantile(drawn, 1 - share), price, rtol=0.01)
+    np.testing.assert_array_equal(markets.optimists_price(0, share), 1)
+    with pytest.raises(ValueError, match="share"):
+        markets.optimists_price(0.4, 1)
+
+
+@pytest.mark.parametrize("measure", ["index", "horizon"])
+def test_the_frontier_never_falls_and_its_pace_is_its_slope(measure):
+    days = pd.date_range("2023-03-31", "2025-12-31", freq="QE")
+    best = [markets.frontier(measure, day) for day in days]
+    assert (np.diff(best) >= 0).all() and best[-1] > best[0]
+    halves = [markets.pace(measure, a, b) * (pd.Timestamp(b) - pd.Timestamp(a)).days
+              for a, b in (("2023-06-30", "2024-06-30"), ("2024-06-30", "2025-06-30"))]  # fmt: skip
+    whole = markets.pace(measure, "2023-06-30", "2025-06-30")
+    assert sum(halves) == pytest.approx(whole * (pd.Timestamp("2025-06-30") - pd.Timestamp("2023-06-30")).days)
+    assert markets.frontier(measure, markets.last_scored(measure)) == markets.frontier(measure, "2099-01-01")
+
+
+def test_the_frontier_refuses():
+    for call, words in ((lambda: markets.frontier("votes", "2025-01-01"), "measure"),
+                        (lambda: markets.frontier("index", "1999-01-01"), "date"),
+                        (lambda: markets.pace("index", "2025-01-01", "2025-01-01"), "until")):  # fmt: skip
+        with pytest.raises(ValueError, match=words):
+            call()
+
+
+def test_best_by_index_has_one_row_a_maker_released_by_then():
+    best = markets.best_by_index("2024-11-26")
+    assert best["organization"].is_unique and best["score"].is_monotonic_decreasing
+    assert not best["organization"].str.contains("|", regex=False).any()
+    released = load("capabilities_index").set_index("model")["release_date"]
+    assert all((released[[model]] <= pd.Timestamp("2024-11-26")).any() for model in best["model"])
+
+
+def test_thinking_gains_compare_one_model_with_itself():
+    gains = markets.thinking_gains("text")
+    rows = load("arena_daily_2026").query("leaderboard == 'text'").set_index(["model", "date"])["rating"]
+    by_hand = (rows["grok-4.1-thinking"] - rows["grok-4.1"]).mean()
+    assert gains["grok-4.1"] == pytest.approx(by_hand)
+    by_hand = (rows["kimi-k2.5-thinking"] - rows["kimi-k2.5-instant"]).mean()
+    assert gains["kimi-k2.5"] == pytest.approx(by_hand)
+    assert "gemini-2.5-pro" not in gains  # one setting only
+    with pytest.raises(ValueError, match="board"):
+        markets.thinking_gains("vision")

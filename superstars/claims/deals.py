@@ -69,6 +69,13 @@ RULES: dict[str, Rule] = {
         at_least("ai_2024", 1), at_least("ai_2025", 1),
     ),
     # "almost all" is read as nine in ten, of frontier models (the key companies) and of all notable ones
+    # limited: less than what the same firm spends on people and machines
+    "B14": rule(
+        "OpenAI's stock pay and computing came to {inference/is_100_million_enough:pay_and_compute} of its revenue in "
+        "2025, and that revenue to {rev_capex_2025} of the capital spending of four large firms; it had grown by "
+        "{revenue_growth} in a year. A bubble is a statement about revenue to come, which no series holds.",
+        at_least("inference/is_100_million_enough:pay_and_compute", 1),
+    ),
     "B15": rule(
         "An American organisation took part in {us_frontier} of frontier models since 2023 and in {us_late} of "
         "notable models of 2025 and 2026.",

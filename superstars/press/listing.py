@@ -26,7 +26,6 @@ TITLES = {
     "conditions/quantity_for_quality": "Quantity for quality",
     "conditions/sprints_and_songs": "Sprints and songs",
     "conditions/scarcity": "What if stars were common?",
-    "conditions/matching": "Talent meets size",
     "talent_war/the_race": "The race",
     "talent_war/deals": "The deals",
     "talent_war/other_forces": "Secrets, teams, mission",
@@ -61,7 +60,8 @@ def listing(verdicts: pd.DataFrame) -> Shown:
         about = sources.loc[source]
         rows = verdicts[verdicts["source"] == source].to_dict("records")
         entries = "".join(_entry(row, f"{about['short_name']}, {day(about['dated'])}") for row in rows)
-        head = f"<h3>{escape(about['short_name'])}</h3><p>{escape(_capital(about['author']))}, {day(about['dated'])}</p>"
+        who = f"{escape(_capital(about['author']))}, {day(about['dated'])}"
+        head = f"<h3>{escape(about['short_name'])}</h3><p>{who}</p>"
         groups.append(f'<section class="claims-source" data-source="{escape(source)}">{head}{entries}</section>')
     offered = {  # what the filter offers: value and label
         "source": [[s, sources.loc[s, "short_name"]] for s in verdicts["source"].unique()],
@@ -154,6 +154,7 @@ def forecasts(verdicts: pd.DataFrame) -> Shown:
 def table(verdicts: pd.DataFrame) -> pd.DataFrame:
     """The list as a table to download: one row a claim, all in text and numbers."""
     return verdicts.assign(
+        due=[None if pd.isna(due) else f"{due:%Y-%m-%d}" for due in verdicts["due"]],
         flips=["; ".join(flips) for flips in verdicts["flips"]],
         results=[" ".join(result.key for result in found) for found in verdicts["results"]],
         score=[None if score is None else score.text for score in verdicts["score"]],
@@ -166,11 +167,11 @@ def kinds() -> list[str]:
     return next(field["constraints"]["enum"] for field in fields if field["name"] == "kind")
 
 
-def day(text: str) -> str:
-    """20 December 2024 for an ISO date, a year as it stands."""
-    if len(text) == 4:
-        return text
-    date = pd.Timestamp(text)
+def day(when: str | pd.Timestamp) -> str:
+    """20 December 2024 for a date, a year as it stands."""
+    if isinstance(when, str) and len(when) == 4:
+        return when
+    date = pd.Timestamp(when)
     return f"{date.day} {date:%B %Y}"
 
 
