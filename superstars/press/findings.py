@@ -20,7 +20,7 @@ from sphinx.util.docutils import SphinxDirective
 from superstars import charts, claims
 from superstars.press.saved import saved_outputs
 
-WIDTH = 320  # pixels; the picture is shown at half that on a screen of double density
+WIDTH = 448  # pixels; shown at half that, for screens of double density
 
 
 class Finding(SphinxDirective):
