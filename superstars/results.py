@@ -51,8 +51,14 @@ def pages(file: Path = FILE) -> dict[str, list[str]]:
     return json.loads(file.read_text(encoding="utf-8"))["pages"]
 
 
-def collect(root: Path, notebooks: Iterable[Path], file: Path = FILE) -> None:
-    """Write the results saved in ``notebooks`` of the book at ``root``, and their data, to ``file``, in one step."""
+def collect(root: Path, notebooks: Iterable[Path]) -> None:
+    """Write the results saved in ``notebooks`` of the book at ``root``, and their data, into its package, in one step.
+
+    A folder of notebooks without the package is left alone.
+    """
+    file = root / "superstars" / FILE.name
+    if not file.parent.is_dir():
+        return
     notebooks = list(notebooks)
     found = [vars(result) for path in notebooks for result in of_notebook(root, path)]
     used = {_page(root, path): sorted(frozenset().union(*(o[None] for o in _origins(path)))) for path in notebooks}

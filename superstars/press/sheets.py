@@ -19,7 +19,7 @@ def sheet(name: str) -> str:
         "Source": "; ".join(map(_link, d["sources"])),
         "Licence": "; ".join(map(_link, d["licenses"])),
         "Checked": _checks(d),
-        "Used in": ", ".join(_chapter(page) for page, used in results.pages().items() if name in used) or "no chapter",
+        "Used in": ", ".join(_chapter(page) for page, used in results.pages().items() if name in used) or "no chapter; there for readers who want to go on",
         "File": f"<code>data/{d['path']}</code>, {d['bytes']:,} bytes, SHA-256 <code>{d['hash'][7:19]}…</code>",
     }
     rows = "".join(f"<dt>{key}</dt><dd>{value}</dd>" for key, value in facts.items())
