@@ -11,6 +11,7 @@ from superstars import data, results
 def sheet(name: str) -> str:
     """HTML that says what a data set holds, where it comes from, under which licence, and where it falls short."""
     d = data.describe(name)
+    users = [page for page, used in results.pages().items() if name in used]
     facts = {
         "Rows": f"{d['rows']:,}",
         "Period": escape(d["coverage"]["period"]),
@@ -19,7 +20,7 @@ def sheet(name: str) -> str:
         "Source": "; ".join(map(_link, d["sources"])),
         "Licence": "; ".join(map(_link, d["licenses"])),
         "Checked": _checks(d),
-        "Used in": ", ".join(_chapter(page) for page, used in results.pages().items() if name in used) or "no chapter; there for readers who want to go on",
+        "Used in": ", ".join(map(_chapter, users)) or "no chapter; there for readers who want to go on",
         "File": f"<code>data/{d['path']}</code>, {d['bytes']:,} bytes, SHA-256 <code>{d['hash'][7:19]}…</code>",
     }
     rows = "".join(f"<dt>{key}</dt><dd>{value}</dd>" for key, value in facts.items())
