@@ -1,9 +1,9 @@
 # Thin calls of `python -m superstars`, which works without make, too.
 PYTHON ?= python3
 
-.PHONY: book site test chapter serve bench clean
+.PHONY: book site test chapter pdf links serve bench clean
 
-book site test serve bench clean:
+book site test pdf links serve bench clean:
 	@$(PYTHON) -m superstars $@
 
 chapter:

@@ -19,6 +19,9 @@ COMMANDS = {
     "test": "prove it: package, data, notebooks, and the built site in a real browser",
     "chapter": "rerun one chapter: chapter NAME",
     "serve": "show the built site on this machine: serve [PORT]",
+    "pdf": "print the built site to _build/book.pdf",
+    "links": "ask the external links of the built site: links [REPORT]",
+    "release": "put the files of a release into dist: release vX.Y.Z",
     "bench": "measure speed as ratios in one run",
     "clean": "remove what was built, the environment included",
 }
@@ -42,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not options.here:
         from superstars.press.environment import ready
 
-        python = ready(ROOT, tests=options.command in ("test", "bench"))
+        python = ready(ROOT, tests=options.command in ("test", "bench", "release"))
         command = [str(python), "-m", "superstars", options.command, "--here", *rest]
         return subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": ""}).returncode
 

@@ -122,11 +122,11 @@ def test_the_wheel_carries_the_data_and_works_elsewhere(tmp_path):
 
 
 def test_the_locked_packages_have_hashes_and_no_host():
-    for name in ("requirements.txt", "requirements-test.txt"):
+    for name in ("requirements.txt", "requirements-test.txt", ".github/audit.txt"):
         text = (ROOT / name).read_text()
         assert "://" not in text
         pins = [line for line in text.splitlines() if line and line[0].isalnum()]
-        assert len(pins) > 50 and all("==" in pin for pin in pins)
+        assert len(pins) > 20 and all("==" in pin for pin in pins)
         assert text.count("--hash=sha256:") >= len(pins)
 
 
@@ -134,9 +134,3 @@ def test_the_code_follows_its_style():
     ruff = [sys.executable, "-m", "ruff", "check", "--no-cache", "superstars", "tests", "benchmarks"]
     run = subprocess.run(ruff, cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout
-
-
-def test_versions_agree():
-    text = (ROOT / "pyproject.toml").read_text()
-    assert f'version = "{__version__}"' in text
-    assert f"version: {__version__}" in (ROOT / "CITATION.cff").read_text()

@@ -98,7 +98,7 @@ def test_the_search_finds_a_word_of_a_chapter(visit):
 def test_a_broken_reference_stops_the_build(tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(ROOT / "book", copy / "book")
-    for name in ("_config.yml", "_toc.yml"):
+    for name in ("_config.yml", "_toc.yml", "pyproject.toml", "CITATION.cff"):
         shutil.copy(ROOT / name, copy)
     with (copy / "book/back/references.md").open("a") as page:
         page.write("\nSee {ref}`nowhere`.\n")

@@ -74,3 +74,33 @@ def serve(root: Path, port: str = "8000") -> int:
         print(f"http://127.0.0.1:{running.server_port}/  (Ctrl-C stops)", flush=True)
         running.serve_forever()
     return 0
+
+
+def links(root: Path, report: str = "") -> int:
+    """Ask every external link of the built site; print what leads nowhere as Markdown, or write it to ``report``."""
+    from superstars.press import linkcheck
+    from superstars.press.address import address
+
+    folder = root / "_build" / "html"
+    if not (folder / "index.html").is_file():
+        print("nothing built yet: run `python -m superstars site` first", file=sys.stderr)
+        return 1
+    pages = linkcheck.external(folder, address(root).site)
+    said = linkcheck.report(linkcheck.check(list(pages)), pages)
+    if report:
+        Path(report).write_text(said, encoding="utf-8")
+    print(said or f"all {len(pages)} external links lead somewhere", flush=True)
+    return 0
+
+
+def release(root: Path, tag: str = "") -> int:
+    """Check that ``tag`` is the version everywhere, then put the files of the release into ``dist``."""
+    from superstars.press import releases
+
+    try:
+        for file in releases.write(root, tag):
+            print(f"{file.relative_to(root).as_posix():44} {file.stat().st_size / 1e6:6.1f} MB", flush=True)
+    except (ValueError, FileNotFoundError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0

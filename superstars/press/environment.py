@@ -45,7 +45,7 @@ def ready(root: Path, tests: bool) -> Path:
 
 def clean(root: Path) -> int:
     """Remove the site, the environment and caches; saved notebooks and data stay."""
-    for name in ("_build", ".venv", ".pytest_cache", ".hypothesis", ".ruff_cache"):
+    for name in ("_build", "dist", ".venv", ".pytest_cache", ".hypothesis", ".ruff_cache"):
         shutil.rmtree(root / name, ignore_errors=True)
     for cache in [*root.glob("*/**/__pycache__"), *root.glob("*/**/.ipynb_checkpoints")]:
         shutil.rmtree(cache, ignore_errors=True)

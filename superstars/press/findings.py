@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from functools import cache
 from html import escape
@@ -18,7 +17,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
 from superstars import charts, claims
-from superstars.press.saved import saved_outputs
+from superstars.press.saved import saved_outputs, untitled
 
 WIDTH = 448  # pixels; shown at half that, for screens of double density
 
@@ -69,9 +68,7 @@ def picture_of(root: Path, page: str, figure: str) -> tuple[str, bytes]:
     for output in saved_outputs(root / "book" / f"{page}.ipynb"):
         meta = output[charts.MIME]["usermeta"]["superstars"]
         if meta["name"] == figure:
-            whole = Image.open(io.BytesIO(base64.b64decode(output["image/png"]))).convert("RGB")
-            band = round(meta["band"] * whole.width / charts.WIDTH)
-            part = whole.crop((0, band, whole.width, whole.height))
+            part = untitled(output)
             small = part.resize((WIDTH, round(part.height * WIDTH / part.width)), Image.Resampling.LANCZOS)
             out = io.BytesIO()
             small.quantize(16, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)

@@ -1,11 +1,14 @@
-"""The charts saved in a notebook."""
+"""The charts saved in a notebook, and their pictures."""
 
 from __future__ import annotations
 
+import base64
+import io
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from PIL import Image
 from sphinx.errors import ExtensionError
 
 from superstars import charts
@@ -25,3 +28,10 @@ def saved_outputs(notebook: Path) -> list[dict[str, Any]]:
 def saved_charts(notebook: Path) -> list[dict[str, Any]]:
     """The specification of every chart saved in ``notebook``."""
     return [output[charts.MIME] for output in saved_outputs(notebook)]
+
+
+def untitled(output: dict[str, Any]) -> Image.Image:
+    """The saved picture of a chart without its title."""
+    whole = Image.open(io.BytesIO(base64.b64decode(output["image/png"]))).convert("RGB")
+    band = round(output[charts.MIME]["usermeta"]["superstars"]["band"] * whole.width / charts.WIDTH)
+    return whole.crop((0, band, whole.width, whole.height))
