@@ -176,11 +176,15 @@ def ledger(assumed_years: float, attrition: float, rows: pd.DataFrame | None = N
     paid = rows["result"].eq("paid")
     expected = np.select([paid, rows["result"].eq("accepted"), rows["result"].eq("declined")],
                          [offered, offered * kept, 0.0], np.nan)  # fmt: skip
-    by_id = pd.Series(offered.to_numpy(), index=rows["id"])
-    twin = rows["overlaps_with"].map(by_id)  # the file names each of two overlapping rows in the other
-    later = rows["id"] > rows["overlaps_with"].fillna("")
-    return rows.assign(span=span, offered=offered, expected=expected, paid=np.where(paid, offered, 0.0),
-                       counted=~((twin > offered) | (twin.eq(offered) & later)))  # fmt: skip
+    book = rows.assign(span=span, offered=offered, expected=expected, paid=np.where(paid, offered, 0.0))
+    return book.assign(counted=_counted(book))
+
+
+def _counted(book: pd.DataFrame) -> pd.Series:
+    """False for the smaller of two rows that may be one offer, where both are here."""
+    twin = book["overlaps_with"].map(book.set_index("id")["offered"])  # each of the two names the other
+    later = book["id"] > book["overlaps_with"].fillna("")
+    return ~((twin > book["offered"]) | (twin.eq(book["offered"]) & later))
 
 
 def kept_vega(years: str, attrition: str) -> str:
@@ -194,10 +198,10 @@ def totals(book: pd.DataFrame, evidence: str, taken_only: bool) -> pd.Series:
     """One package a report, added up over a `ledger`: reports, offered, expected, paid (US dollars a year).
 
     Reports on groups count one package, so that the sums are a yardstick, not a bill. Filters and errors as for
-    `packages.shown`; of overlapping reports one counts.
+    `packages.shown`; of overlapping reports that pass them one counts.
     """
     some = packages.shown(book, evidence, taken_only)
-    one = some[some["counted"]]
+    one = some[_counted(some)]
     return pd.Series({"reports": len(some), **one[["offered", "expected", "paid"]].sum().to_dict()})
 
 
@@ -207,32 +211,29 @@ def ledger_vega(
     """`totals` of a `ledger` as Vega expressions: offered, expected, paid (US dollars a year).
 
     tier is the place of the weakest evidence let in, 0 to 2 in packages.EVIDENCE; taken_only a condition; both and
-    the other two arguments are expressions. ValueError where two rows that may be one offer differ in evidence or
-    in whether they were taken, because then it depends on the switches which of them counts.
+    the other two arguments are expressions. Of two rows that may be one offer the smaller one counts where the
+    switches leave the larger one out.
     """
     rows = packages.offers() if rows is None else rows
     span = [f"{y:g}" if y > 0 else f"({assumed_years})" for y in rows["years"]]
     amount = {i: f"{usd:.12g} / {y}" for i, usd, y in zip(rows["id"], rows["stated_usd"], span, strict=True)}
-    by_id = rows.set_index("id")[["evidence", "result"]]
+    seen = {
+        i: f"{packages.EVIDENCE.index(e)} <= ({tier})" + ("" if r in packages.TAKEN else f" && !({taken_only})")
+        for i, e, r in zip(rows["id"], rows["evidence"], rows["result"], strict=True)
+    }
     out: dict[str, list[str]] = {"offered": [], "expected": [], "paid": []}
     for row, years in zip(rows.itertuples(), span, strict=True):
         taken = row.result in packages.TAKEN
         what = amount[row.id]
-        if row.overlaps_with in amount:
-            twin = by_id.loc[row.overlaps_with]
-            if twin["evidence"] != row.evidence or taken or twin["result"] in packages.TAKEN:
-                raise ValueError(
-                    f"overlaps_with of {row.id!r} is {row.overlaps_with!r}; allowed: a row of the same evidence, "
-                    "both not taken"
-                )
-            what = f"max({what}, {amount[row.overlaps_with]})" if row.id < row.overlaps_with else "0"
-        seen = f"{packages.EVIDENCE.index(row.evidence)} <= ({tier})" + ("" if taken else f" && !({taken_only})")
-        out["offered"].append(f"({seen} ? {what} : 0)")
+        if (twin := row.overlaps_with) in amount:
+            larger = f"{amount[twin]} {'>=' if row.id > twin else '>'} {what}"
+            what = f"({seen[twin]} && {larger} ? 0 : {what})"
+        out["offered"].append(f"({seen[row.id]} ? {what} : 0)")
         if taken:
             kept = kept_vega(years, attrition) if row.result == "accepted" else "1"
-            out["expected"].append(f"({seen} ? {what} * {kept} : 0)")
+            out["expected"].append(f"({seen[row.id]} ? {what} * {kept} : 0)")
         if row.result == "paid":
-            out["paid"].append(f"({seen} ? {what} : 0)")
+            out["paid"].append(f"({seen[row.id]} ? {what} : 0)")
     return {name: " + ".join(terms) for name, terms in out.items()}
 
 

@@ -74,8 +74,14 @@ def plain(x: float, digits: int = 3) -> str:
 
 
 def interval(low: float, high: float, write=plain) -> str:
-    """Both ends of an interval: 1.2 to 1.5."""
-    return f"{write(low)} to {write(high)}"
+    """Both ends of an interval: 1.2 to 1.5; one of them where both are written alike."""
+    ends = write(low), write(high)
+    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
+
+
+def listed(words: list[str]) -> str:
+    """Words as a sentence lists them: one, two and three; none: none."""
+    return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part) or "none"
 
 
 def significant(x: float, digits: int) -> float:

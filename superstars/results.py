@@ -46,6 +46,11 @@ def load(file: Path = FILE) -> dict[str, Result]:
     return {result.key: result for result in results}
 
 
+def everything(used: Iterable[str]) -> bool:
+    """Whether ``used`` names all data sets of the book, as a number does that counts verdicts."""
+    return _data_sets() <= set(used)
+
+
 def pages(file: Path = FILE) -> dict[str, list[str]]:
     """For each page of the book the data sets that its cells use, figures and tables included."""
     return json.loads(file.read_text(encoding="utf-8"))["pages"]
@@ -61,7 +66,8 @@ def collect(root: Path, notebooks: Iterable[Path]) -> None:
         return
     notebooks = list(notebooks)
     found = [vars(result) for path in notebooks for result in of_notebook(root, path)]
-    used = {_page(root, path): sorted(frozenset().union(*(o[None] for o in _origins(path)))) for path in notebooks}
+    read = {_page(root, path): [cell[None] for cell in _origins(path, indirect=False)] for path in notebooks}
+    used = {page: sorted(frozenset().union(*cells)) for page, cells in read.items()}
     text = json.dumps({"pages": used, "results": found}, indent=0, ensure_ascii=False) + "\n"
     if not file.is_file() or file.read_text(encoding="utf-8") != text:
         temporary = file.with_suffix(".new")
@@ -98,16 +104,19 @@ def _code(path: Path) -> list[dict]:
     return [cell for cell in cells if cell["cell_type"] == "code"]
 
 
-def _origins(path: Path) -> list[dict[str | None, frozenset[str]]]:
-    return cell_data(["".join(cell["source"]) for cell in _code(path)])
+def _origins(path: Path, indirect: bool = True) -> list[dict[str | None, frozenset[str]]]:
+    return cell_data(["".join(cell["source"]) for cell in _code(path)], indirect)
 
 
 # --- which data a result was computed from, read off the source: a statement depends on the data sets it names,
 # --- on those of the functions of this package it calls, and on those of the variables it uses
 
 
-def cell_data(sources: list[str]) -> list[dict[str | None, frozenset[str]]]:
-    """For each cell: the data sets behind each result glued by a literal name, and under None those of the cell."""
+def cell_data(sources: list[str], indirect: bool = True) -> list[dict[str | None, frozenset[str]]]:
+    """For each cell: the data sets behind each result glued by a literal name, and under None those of the cell.
+
+    ``indirect``: what reads the results of other chapters rests on all data sets.
+    """
     scope: dict[str, frozenset[str]] = {}
     imports: dict[str, str] = {}
     found = []
@@ -121,10 +130,10 @@ def cell_data(sources: list[str]) -> list[dict[str | None, frozenset[str]]]:
                 for alias in statement.names:
                     imports[alias.asname or alias.name] = f"{inside}.{alias.name}".lstrip(".")
                 continue
-            used = _used(statement, scope, imports)
+            used = _used(statement, scope, imports, indirect)
             everything |= used
             for call in _glued(statement):
-                here[call.args[0].value] = _used(call, scope, imports)
+                here[call.args[0].value] = _used(call, scope, imports, indirect)
             # a change in place (frame["x"] = …, list.append) keeps what the name already depended on
             for name in _bound(statement):
                 whole = isinstance(statement, ast.Assign) and any(
@@ -177,7 +186,9 @@ def _local(node: ast.AST) -> set[str]:
     return inside
 
 
-def _used(node: ast.AST, scope: dict[str, frozenset[str]], imports: dict[str, str]) -> frozenset[str]:
+def _used(
+    node: ast.AST, scope: dict[str, frozenset[str]], imports: dict[str, str], indirect: bool
+) -> frozenset[str]:
     known, local = _data_sets(), _local(node)
     used: set[str] = set()
     for part in ast.walk(node):
@@ -186,9 +197,9 @@ def _used(node: ast.AST, scope: dict[str, frozenset[str]], imports: dict[str, st
         elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and part.id not in local:
             used |= scope.get(part.id, frozenset())
             if part.id in imports:
-                used |= _behind(imports[part.id])
+                used |= _behind(imports[part.id], indirect)
         elif isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id in imports:
-            used |= _behind(f"{imports[part.value.id]}.{part.attr}")
+            used |= _behind(f"{imports[part.value.id]}.{part.attr}", indirect)
     return frozenset(used)
 
 
@@ -198,13 +209,15 @@ def _data_sets() -> frozenset[str]:
 
 
 @cache
-def _behind(name: str) -> frozenset[str]:
+def _behind(name: str, indirect: bool) -> frozenset[str]:
     """The data sets that ``module.function`` (or ``module.CONSTANT``) of this package reaches, by name."""
-    return _reach(name, frozenset())
+    return _reach(name, frozenset(), indirect)
 
 
-def _reach(name: str, seen: frozenset[str]) -> frozenset[str]:
-    module, _, item = name.partition(".")
+def _reach(name: str, seen: frozenset[str], indirect: bool) -> frozenset[str]:
+    if indirect and name in ("results.load", "data.catalog"):  # what all chapters export, or what all files hold
+        return _data_sets()
+    module, _, item = name.rpartition(".")
     definitions, imports = _module(module)
     if name in seen or item not in definitions:
         return frozenset()
@@ -213,9 +226,9 @@ def _reach(name: str, seen: frozenset[str]) -> frozenset[str]:
         if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value in _data_sets():
             used |= {part.value}
         elif isinstance(part, ast.Name):
-            used |= _reach(imports.get(part.id, f"{module}.{part.id}"), seen | {name})
+            used |= _reach(imports.get(part.id, f"{module}.{part.id}"), seen | {name}, indirect)
         elif isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id in imports:
-            used |= _reach(f"{imports[part.value.id]}.{part.attr}", seen | {name})
+            used |= _reach(f"{imports[part.value.id]}.{part.attr}", seen | {name}, indirect)
     return used
 
 
@@ -223,7 +236,8 @@ def _reach(name: str, seen: frozenset[str]) -> frozenset[str]:
 def _module(name: str) -> tuple[dict[str, ast.AST], dict[str, str]]:
     """What a module of this package defines at its top level, and what it imports from the package."""
     here = Path(__file__).parent
-    file = here / name / "__init__.py" if (here / name).is_dir() else here / f"{name}.py"
+    place = here.joinpath(*name.split("."))
+    file = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
     if name in ("", "data", "results") or not file.is_file():  # data sets are named where they are loaded
         return {}, {}
     definitions: dict[str, ast.AST] = {}

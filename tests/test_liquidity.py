@@ -136,16 +136,25 @@ def test_totals_shrink_with_better_evidence() -> None:
 def test_ledger_in_vega_is_the_ledger() -> None:
     settings = [(i, taken, years, h) for i in range(3) for taken in (True, False)
                 for years in (1, 4, 6) for h in (0.0, 0.2, 0.6)]
-    expressions = lq.ledger_vega("datum.tier", "datum.taken", "datum.years", "datum.h")
     values = [dict(zip(("tier", "taken", "years", "h"), s, strict=True)) for s in settings]
-    found = vega(list(expressions.values()), values)
-    for k, (tier, taken, years, h) in enumerate(settings):
-        want = lq.totals(lq.ledger(years, h), packages.EVIDENCE[tier], taken)
-        np.testing.assert_allclose(found[:, k], want[list(expressions)].astype(float), rtol=1e-9)
+    taken_now, reported_now = packages.offers(), packages.offers()
+    taken_now.loc[taken_now["id"].eq("tulloch-meta-2025"), "result"] = "accepted"  # its twin was declined
+    reported_now.loc[reported_now["id"].eq("tml-billion-meta-2025"), "evidence"] = "reported"
+    for rows in (packages.offers(), taken_now, reported_now):
+        expressions = lq.ledger_vega("datum.tier", "datum.taken", "datum.years", "datum.h", rows)
+        found = vega(list(expressions.values()), values)
+        for k, (tier, taken, years, h) in enumerate(settings):
+            want = lq.totals(lq.ledger(years, h, rows), packages.EVIDENCE[tier], taken)
+            np.testing.assert_allclose(found[:, k], want[list(expressions)].astype(float), rtol=1e-9)
+
+
+def test_of_two_reports_on_one_offer_the_one_that_is_shown_counts() -> None:
     rows = packages.offers()
     rows.loc[rows["id"].eq("tulloch-meta-2025"), "result"] = "accepted"
-    with pytest.raises(ValueError, match="overlaps_with"):
-        lq.ledger_vega("0", "true", "4", "0", rows)
+    twins = rows[rows["id"].isin(["tulloch-meta-2025", "tml-billion-meta-2025"])]
+    book = lq.ledger(1, 0, twins)  # the declined one is larger over one year
+    assert lq.totals(book, "alleged", False)["offered"] == 1e9
+    assert lq.totals(book, "alleged", True)["offered"] == 1.5e9 / 6
 
 
 def test_companies_keep_both_accounts() -> None:

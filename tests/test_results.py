@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from conftest import ROOT
 
-from superstars import data, results
+from superstars import data, prose, results
 from superstars.press.rerun import chapters
 
 
@@ -31,6 +31,8 @@ def test_data_are_traced_through_variables_functions_and_changes_in_place():
         "glue('c', str(twice(1)), 'through a function of the page')\nglue('d', str(frame), 'after a change in place')",
         "glue('e', str(packages.rungs()), 'through the package itself')",
         "from superstars import claims\nglue('f', str(claims.stated('E1')), 'what a claim states')",
+        "glue('j', str(claims.verdicts()), 'what became of claims')\nglue('k', str(claims.CHAPTERS), 'a constant')",
+        "from superstars.claims.margins import margins\nglue('l', str(margins()), 'from a module of a package')",
         "more = []\nfor x in [1, 2]:\n    more.append(wages[x])\nbare = [deals for deals in range(3)]\nwages = CALM",
         "glue('g', str(more), 'filled in a loop')\nglue('h', str(bare), 'its own name')\nglue('i', str(wages), 'anew')",
     ]  # fmt: skip
@@ -41,6 +43,10 @@ def test_data_are_traced_through_variables_functions_and_changes_in_place():
     assert found["d"] == {"lca_labs", "talent_deals"}
     assert "ncses" in found["e"]
     assert found["f"] == {"claims"}
+    assert results.everything(found["j"])
+    assert results.everything(found["l"])
+    assert not found["k"]
+    assert set(results.cell_data(cells, indirect=False)[7]["j"]) == {"claims"}  # what the cell itself reads
     assert found["g"] == {"lca_labs"}
     assert found["h"] == found["i"] == set()
 
@@ -63,3 +69,9 @@ def test_a_result_without_a_note_and_two_of_one_name_are_named(tmp_path):
     (tmp_path / "two").mkdir()
     with pytest.raises(ValueError, match="p: two results are called 'n'"):
         results.of_notebook(tmp_path / "two", page(tmp_path / "two", RECORD, RECORD))
+
+
+def test_ends_written_alike_are_written_once_and_words_are_listed_as_in_a_sentence():
+    assert prose.interval(1.234, 1.5, prose.usd) == "$1.23 to $1.50"
+    assert prose.interval(2.0, 2.001) == "2.00"
+    assert [prose.listed(list("abc")[:n]) for n in range(4)] == ["none", "a", "a and b", "a, b and c"]

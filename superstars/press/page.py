@@ -209,8 +209,9 @@ def _visit_number(self: Any, node: number) -> None:
     here = self.builder.current_docname
     address = self.builder.get_relative_uri(here, node["docname"]) if node["docname"] != here else ""
     back = self.builder.get_relative_uri(here, DATA_PAGE)
+    sets = "all" if results.everything(result.data) else " ".join(result.data)
     self.body.append(
-        f'<span class="number" data-note="{e(result.note)}" data-sets="{" ".join(result.data)}" '
+        f'<span class="number" data-note="{e(result.note)}" data-sets="{sets}" '
         f'data-cell="{address}#cell-{result.cell}" data-sheets="{back}">'
     )
 
@@ -273,6 +274,7 @@ def _scripts(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
     if doctree is not None and (used := sorted({name for r in _page_results(app, page) for name in r.data})):
         back, title = app.builder.get_relative_uri(page, DATA_PAGE), {n: data.describe(n)["title"] for n in used}
         links = ", ".join(f'<a href="{back}#data-{name}">{html.escape(title[name])}</a>' for name in used)
+        links = f'<a href="{back}">all data sets</a>' if results.everything(used) else links
         context["body"] += f'<p class="page-data">Data behind the numbers of this page: {links}.</p>'
 
     def keep(file: Any) -> bool:

@@ -16,7 +16,9 @@ function fill(number) {
   text.textContent = `${said[0].toUpperCase()}${said.slice(1)}. `;
   const from = document.createElement("span");
   from.textContent = sets ? "Computed from " : "Computed from parameters stated on the page. ";
-  if (sets) {
+  if (sets === "all") {
+    from.append(Object.assign(document.createElement("a"), { href: sheets, textContent: "all data sets" }), ". ");
+  } else if (sets) {
     sets.split(" ").forEach((name, i) => {
       const sheet = Object.assign(document.createElement("a"), { href: `${sheets}#data-${name}`, textContent: name });
       from.append(i ? ", " : "", sheet);
