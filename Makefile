@@ -1,10 +1,13 @@
 # Thin calls of `python -m superstars`, which works without make, too.
 PYTHON ?= python3
 
-.PHONY: book site test chapter pdf links serve bench clean
+.PHONY: book site test chapter assignments pdf links serve bench clean
 
 book site test pdf links serve bench clean:
 	@$(PYTHON) -m superstars $@
 
 chapter:
 	@$(PYTHON) -m superstars chapter $(name)
+
+assignments:
+	@$(PYTHON) -m superstars assignments --seed $(SEED)

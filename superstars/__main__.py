@@ -18,6 +18,7 @@ COMMANDS = {
     "site": "build the site from the saved outputs, without rerunning",
     "test": "prove it: package, data, notebooks, and the built site in a real browser",
     "chapter": "rerun one chapter: chapter NAME",
+    "assignments": "make a course for nbgrader from the problem sets: assignments --seed N [--into FOLDER]",
     "serve": "show the built site on this machine: serve [PORT]",
     "pdf": "print the built site to _build/book.pdf",
     "links": "ask the external links of the built site: links [REPORT]",
@@ -30,7 +31,7 @@ COMMANDS = {
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m superstars", formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="\n".join(f"  {name:8} {what}" for name, what in COMMANDS.items()),
+        epilog="\n".join(f"  {name:11} {what}" for name, what in COMMANDS.items()),
     )  # fmt: skip
     parser.add_argument("command", choices=COMMANDS, metavar="COMMAND", help="one of those listed below")
     parser.add_argument("--here", action="store_true", help="use the present environment, install nothing")
@@ -45,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not options.here:
         from superstars.press.environment import ready
 
-        python = ready(ROOT, tests=options.command in ("test", "bench", "release"))
+        python = ready(ROOT, tests=options.command in ("test", "bench", "release", "assignments"))
         command = [str(python), "-m", "superstars", options.command, "--here", *rest]
         return subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": ""}).returncode
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
+from html import unescape
 
 import nbformat
 import pytest
-from conftest import PAGES, ROOT, draw
+from conftest import PAGES, ROOT, draw, secrets
 
 from superstars import charts
 from superstars.press.site import build
@@ -103,3 +105,12 @@ def test_a_broken_reference_stops_the_build(tmp_path):
     with (copy / "book/back/references.md").open("a") as page:
         page.write("\nSee {ref}`nowhere`.\n")
     assert "nowhere" in build(copy, tmp_path)
+
+
+def test_no_solution_of_a_problem_set_is_in_the_site(folder):
+    pages = [path for path in folder.rglob("*") if path.suffix in (".html", ".js", ".json", ".ipynb", ".md", ".csv")]
+    text = unescape(re.sub(r"<[^>]+>", "", "\n".join(path.read_text(encoding="utf-8") for path in pages)))
+    assert "from superstars.prose import glue" in text  # a line of code is found where one is shown
+    for problem_set in (ROOT / "assignments").glob("*.md"):
+        if problem_set.stem != "README":
+            assert [line for line in secrets(problem_set.stem) if line in text] == []

@@ -54,6 +54,13 @@ def test(root: Path, *options: str) -> int:
     return subprocess.run(command, cwd=root, env={**os.environ, "CHROMIUM": found}).returncode
 
 
+def assignments(root: Path, *options: str) -> int:
+    """Make a course with nbgrader from the problem sets in ``assignments/``."""
+    from superstars.press.course import command
+
+    return command(root, list(options))
+
+
 def bench(root: Path) -> int:
     """Run every benchmark; each prints its ratios."""
     for script in sorted((root / "benchmarks").glob("*.py")):
