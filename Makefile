@@ -1,9 +1,9 @@
 # Thin calls of `python -m superstars`, which works without make, too.
 PYTHON ?= python3
 
-.PHONY: book site test chapter assignments pdf links serve bench clean
+.PHONY: book site test chapter assignments answers pdf links serve bench clean
 
-book site test pdf links serve bench clean:
+book site test pdf links serve answers bench clean:
 	@$(PYTHON) -m superstars $@
 
 chapter:

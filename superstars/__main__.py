@@ -20,6 +20,7 @@ COMMANDS = {
     "chapter": "rerun one chapter: chapter NAME",
     "assignments": "make a course for nbgrader from the problem sets: assignments --seed N [--into FOLDER]",
     "serve": "show the built site on this machine: serve [PORT]",
+    "answers": "write all exercises with solutions and a marking guide: answers [--into FILE]",
     "pdf": "print the built site to _build/book.pdf",
     "links": "ask the external links of the built site: links [REPORT]",
     "release": "put the files of a release into dist: release vX.Y.Z",

@@ -61,6 +61,13 @@ def assignments(root: Path, *options: str) -> int:
     return command(root, list(options))
 
 
+def answers(root: Path, *options: str) -> int:
+    """Write the exercises with solutions and what earns marks into one file: ``answers [--into FILE]``."""
+    from superstars.press.exercises import command
+
+    return command(root, list(options))
+
+
 def bench(root: Path) -> int:
     """Run every benchmark; each prints its ratios."""
     for script in sorted((root / "benchmarks").glob("*.py")):

@@ -49,7 +49,7 @@ def typed(notebook: Path) -> list[tuple[str, str]]:
     found = []
     for cell in nbformat.read(notebook, as_version=4).cells:
         if cell.cell_type == "markdown":
-            found += _in_text(_prose(cell.source))
+            found += _in_text(prose(cell.source))
             found += _in_formulas(cell.source)
         elif cell.cell_type == "code" and "figure(" in cell.source:
             found += [hit for caption in _captions(cell.source) for hit in _in_text(caption)]
@@ -87,7 +87,8 @@ def _in_formulas(source: str) -> Iterator[tuple[str, str]]:
                 yield match[1], " ".join(formula.split())
 
 
-def _prose(source: str) -> str:
+def prose(source: str) -> str:
+    """The prose of a Markdown cell: code, directives and addresses taken out, roles and formulas as §."""
     for pattern, instead in (
         (r"(?ms)^`{3,}\w.*?^`{3,}\s*$", " "),
         (r"(?m)^\s*(?:`{3,}|:{3,})(?:\{solution\} \S+|\{[^}]*\})?", " "), (r"(?m)^\s*:[\w-]+:.*$", " "),
