@@ -3,11 +3,11 @@ PYTHON ?= python3
 
 .PHONY: book site test chapter assignments answers pdf links serve bench clean
 
-book site test pdf links serve answers bench clean:
+book site test links serve answers bench clean:
 	@$(PYTHON) -m superstars $@
 
-chapter:
-	@$(PYTHON) -m superstars chapter $(name)
+chapter pdf:
+	@$(PYTHON) -m superstars $@ $(name)
 
 assignments:
 	@$(PYTHON) -m superstars assignments --seed $(SEED)

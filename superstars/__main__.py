@@ -21,7 +21,7 @@ COMMANDS = {
     "assignments": "make a course for nbgrader from the problem sets: assignments --seed N [--into FOLDER]",
     "serve": "show the built site on this machine: serve [PORT]",
     "answers": "write all exercises with solutions and a marking guide: answers [--into FILE]",
-    "pdf": "print the built site to _build/book.pdf",
+    "pdf": "print the book to _build/book.pdf and each page beside itself: pdf [book] [NAME…]",
     "links": "ask the external links of the built site: links [REPORT]",
     "release": "put the files of a release into dist: release vX.Y.Z",
     "bench": "measure speed as ratios in one run",
@@ -47,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not options.here:
         from superstars.press.environment import ready
 
-        python = ready(ROOT, tests=options.command in ("test", "bench", "release", "assignments"))
+        python = ready(ROOT, tests=options.command in ("test", "bench", "release", "assignments", "pdf"))
         command = [str(python), "-m", "superstars", options.command, "--here", *rest]
         return subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": ""}).returncode
 

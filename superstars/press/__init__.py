@@ -68,6 +68,35 @@ def answers(root: Path, *options: str) -> int:
     return command(root, list(options))
 
 
+def pdf(root: Path, *names: str) -> int:
+    """Print the book to ``_build/book.pdf`` and each page beside itself; with ``names`` (book, or pages) only those."""
+    from playwright.sync_api import sync_playwright
+
+    from superstars.press.browser import chromium
+    from superstars.press.pdf import write
+
+    found = chromium(install=True)
+    if not found:
+        print("no Chromium: install Chromium or Chrome, or name one in CHROMIUM", file=sys.stderr)
+        return 1
+    if not (root / "_build" / "html" / "index.html").is_file() and (status := site(root)):
+        return status
+    start = time.perf_counter()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        try:
+            written = write(root, root, browser, names)
+        except ValueError as error:
+            print(error, file=sys.stderr)
+            return 2
+        finally:
+            browser.close()
+    for file in written:
+        print(f"{file.relative_to(root).as_posix():60} {file.stat().st_size / 1e6:5.1f} MB", flush=True)
+    print(f"{'printed':36} {time.perf_counter() - start:5.1f} s", flush=True)
+    return 0
+
+
 def bench(root: Path) -> int:
     """Run every benchmark; each prints its ratios."""
     for script in sorted((root / "benchmarks").glob("*.py")):
