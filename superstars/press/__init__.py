@@ -11,13 +11,16 @@ from pathlib import Path
 
 def book(root: Path) -> int:
     """Rerun every chapter, then build the site; stop at the first chapter that fails."""
+    from superstars.press import opening
     from superstars.press.rerun import chapters, rerun
 
+    opening.write(root, chapters(root))
     return rerun(root, chapters(root)) or site(root)
 
 
 def chapter(root: Path, *names: str) -> int:
     """Rerun the chapters called ``names``."""
+    from superstars.press import opening
     from superstars.press.rerun import chapters, rerun
 
     files = {path.stem: path for path in chapters(root)}
@@ -25,6 +28,7 @@ def chapter(root: Path, *names: str) -> int:
     if unknown or not names:
         print(f"chapter {' '.join(unknown) or 'without a name'}: allowed are {', '.join(files)}", file=sys.stderr)
         return 2
+    opening.write(root, [files[name] for name in names])
     return rerun(root, [files[name] for name in names])
 
 

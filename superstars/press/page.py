@@ -28,7 +28,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util.math import get_node_equation_number
 
 from superstars import charts, data, results
-from superstars.press import findings, teaching
+from superstars.press import findings, launch, plain, teaching
 from superstars.press.saved import saved_charts
 
 STATIC = Path(__file__).parent / "static"
@@ -319,12 +319,14 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", lambda app: app.config.html_static_path.append(str(STATIC)))
     app.add_css_file("book.css")
     NbGlueDomain.roles["text"] = NumberRole()
-    plain = (lambda self, node: None, lambda self, node: None)
-    app.add_node(number, html=(_visit_number, _depart_number), text=plain, latex=plain)
+    as_text = (lambda self, node: None, lambda self, node: None)
+    app.add_node(number, html=(_visit_number, _depart_number), text=as_text, latex=as_text)
     app.connect("doctree-resolved", _number_cells)
     app.connect("doctree-resolved", _link_claims)
     app.connect("html-page-context", _scripts, priority=900)
     app.connect("build-finished", _write_charts)
+    app.connect("html-page-context", launch.buttons, priority=900)
+    app.connect("build-finished", plain.write)
     app.add_directive("finding", findings.Finding)
     app.connect("build-finished", findings.write_pictures)
     teaching.setup(app)
