@@ -247,7 +247,7 @@ def test_a_seed_below_zero_is_refused(tmp_path, capsys):
     [
         ("```{code-cell}\n:check: one\n\nx = 1\n```", "points None"),
         ("```{code-cell}\n:answer: one\n:points: 2\n\nx = 1\n```", "points 2"),
-        ("```{code-cell}\n:chek: one\n\nx = 1\n```", "chek"),
+        ("```{code-cell}\n:tests: one\n\nx = 1\n```", "tests"),
         (2 * "```{code-cell}\n:answer: one\n\nx = 1\n```\n\n", "'one', as one before"),
         ('+++ {"answer": "one"}\n\nprose', "markdown marked answer"),
     ],

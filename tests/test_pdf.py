@@ -96,7 +96,7 @@ def test_no_page_is_blank(book, page):
 
 def test_numbers_in_the_contents_are_those_of_the_pages(book):
     start = next(place for _, title, place in outline(book) if title == "Contents")
-    listed = book.pages[start].extract_text() + book.pages[start + 1].extract_text()
+    listed = book.pages[start].extract_text() + "\n" + book.pages[start + 1].extract_text()
     targets = [target for number, target in links(book) if number in (start, start + 1)]
     pages = [page for _, group in parts(ROOT) for page in group]
     assert len(targets) >= len(pages)
