@@ -122,9 +122,9 @@ def test_the_wheel_carries_the_data_and_works_elsewhere(tmp_path):
 
 
 def test_the_locked_packages_have_hashes_and_no_host():
-    for name in ("requirements.txt", "requirements-test.txt", ".github/audit.txt"):
+    for name, least in (("requirements.txt", 50), ("requirements-test.txt", 50), (".github/audit.txt", 20)):
         text = (ROOT / name).read_text()
         assert "://" not in text
         pins = [line for line in text.splitlines() if line and line[0].isalnum()]
-        assert len(pins) > 20 and all("==" in pin for pin in pins)
+        assert len(pins) > least and all("==" in pin for pin in pins)
         assert text.count("--hash=sha256:") >= len(pins)

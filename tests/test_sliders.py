@@ -9,6 +9,7 @@ import re
 
 import pytest
 from conftest import draw
+from playwright.sync_api import expect
 from test_site import WITH_FIGURES, figures
 
 LIVE = [
@@ -17,6 +18,10 @@ LIVE = [
     for name, spec in figures(page).items()
     if (controls := [param for param in spec.get("params", []) if "bind" in param])
 ]
+
+# (figure, control) that leave the drawing alone, because that is what the figure shows: a cheaper team raises the pay
+# of every manager and no ratio between them. The sentence below the figure must follow.
+SAID_ONLY = {("span", "cheap")}
 
 
 def signal(tab, figure: str, name: str):
@@ -61,12 +66,13 @@ def another(param: dict):
 def test_every_control_moves_its_chart_and_stands_in_the_address(visit, page, name, controls):
     with visit(page) as tab:
         draw(tab, name)
-        shown = "f => f.querySelector('.chart-live').innerHTML + f.querySelector('.chart-says')?.textContent"
-        figure = tab.locator(f"#fig-{name}")
         for param in controls:
-            before = figure.evaluate(shown)
+            moved = tab.locator(f"#fig-{name}").locator(
+                ".chart-says" if (name, param["name"]) in SAID_ONLY else ".chart-live svg"
+            )
+            before = moved.inner_html()
             move(tab, name, param["name"], another(param))
-            assert figure.evaluate(shown) != before, param["name"]
+            expect(moved, param["name"]).not_to_have_js_property("innerHTML", before)
             if param["bind"]["input"] == "range":
                 slider = tab.locator(f"#fig-{name} [data-param={param['name']}]")
                 assert slider.get_attribute("aria-valuetext") == slider.locator("+ output").inner_text()
