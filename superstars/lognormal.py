@@ -25,7 +25,7 @@ from superstars.checks import Floats, check_at_least, check_count, check_probabi
 
 _CHUNK = 32_768  # rows read and prepared at a time: bounds memory
 _BLOCK = 8192  # rows stepped at a time: keeps the work arrays in the processor's cache
-_SHARP = 1e4  # largest published over fitted share of a cell at which shares may be differences (see _ascend)
+_SHARP = 1e7  # largest published over squared fitted share of a cell that `_ascend` may deal with
 _LOG_ROOT_2PI = 0.5 * np.log(2 * np.pi)
 _DENSITY = float(np.exp(-_LOG_ROOT_2PI))
 
@@ -232,10 +232,11 @@ def fit_percentiles(
         rows, probs = np.column_stack([rows, np.full(len(rows), np.nan)]), np.append(probs, (1 + probs) / 2)
     tops, rses = (np.broadcast_to(v, shape).reshape(-1) for v in (top, rse))
     fields = [np.empty(len(rows), kind) for kind in (*[float] * 5, np.int64, bool, bool)]
+    work = np.empty((2 * probs.size + 1, min(_CHUNK, len(rows))))
     for i in range(0, len(rows), _CHUNK):
         part = slice(i, i + _CHUNK)
         try:
-            found = _fit_chunk(rows[part], probs, tops[part], rses[part], method)
+            found = _fit_chunk(rows[part], probs, tops[part], rses[part], method, work[:, :len(rows) - i])
         except ValueError:
             _check_published(values, top, rse)  # over everything, for the place in the caller's array
             raise
@@ -252,23 +253,29 @@ def _check_published(values: Floats, top: Floats, rse: Floats) -> None:
     checked("mean_rse", rse, lambda r: (r >= 0) & (r <= 1), "a fraction in [0, 1] (divide per cent by 100)")
 
 
-def _fit_chunk(x: Floats, probs: Floats, top: Floats, rse: Floats, method: str) -> tuple[NDArray, ...]:
-    """The fields of `PercentileFit` for rows x (n, k). Work arrays are (k, n), so that every loop is long."""
+def _fit_chunk(
+    x: Floats, probs: Floats, top: Floats, rse: Floats, method: str, work: Floats,
+) -> tuple[NDArray, ...]:
+    """The fields of `PercentileFit` for rows x (n, k), with room to work, (2k + 1, n).
+
+    Arrays are (k, n) here, so that every loop is long, and weights and cuts lie in memory used before.
+    """
     n, score = len(x), ndtri(probs)[:, None]
+    y, weight = work[:probs.size], work[probs.size:]
     cell = np.diff(probs, prepend=0.0, append=1.0)[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
-        y = np.log(np.ascontiguousarray(x.T))
+        y[...] = x.T
+        np.log(y, out=y)
     complete = (y[0] > -np.inf) & (y[-1] < np.inf) & ~(x[:, -1] >= top)
     for low, high in pairwise(y):
         complete &= low < high  # False for NaN
     odd = np.flatnonzero(~complete)  # missing, censored, tied, or wrong
     _check_published(x[odd], top, rse)
-    weight = np.empty((probs.size + 1, n))
     weight[...] = cell
     count, consistent = np.full(n, probs.size), np.ones(n, bool)
     if odd.size:
         y_odd, top = y[:, odd], top[odd]
-        censored = np.isinf(y_odd) | (x[odd].T >= top)
+        censored = np.isinf(y_odd) | (top <= x[odd].T)
         used, weight_odd = _merge(y_odd, probs, censored)
         count[odd] = used.sum(0)
         unknown = count[odd] < 2  # stand-ins, so that the rest can be done for all rows; blanked at the end
@@ -342,7 +349,7 @@ def _merge(y: Floats, probs: Floats, censored: NDArray[np.bool_]) -> tuple[NDArr
 def _regress(y: Floats, score: Floats, used: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Least squares of y (k, n) on score (k, 1) where used, 1 or 0, (k, n) or (k, 1): mu, sigma, r_squared (n,).
 
-    Last, their linear weights (2, k, n) or (2, k, 1).
+    Last, their linear weights (2, k, n) or (2, k, 1). y must be near zero against its range.
     """
     share = used / used.sum(0)
     middle = (share * score).sum(0)
@@ -350,8 +357,8 @@ def _regress(y: Floats, score: Floats, used: Floats) -> tuple[Floats, Floats, Fl
     square = (spread**2).sum(0)
     linear = np.stack([share - middle * spread / square, spread / square])
     mu, sigma = _sum(linear[0], y), _sum(linear[1], y)
-    from_mean = y - _sum(share, y)
-    return mu, sigma, np.minimum(sigma**2 * square / _sum(used, from_mean, from_mean), 1), linear
+    around_mean = _sum(share, y, y) - _sum(share, y) ** 2
+    return mu, sigma, np.minimum(sigma**2 * square / (used.sum(0) * around_mean), 1), linear
 
 
 def _maximise(
@@ -443,8 +450,8 @@ def _ascend(z: Floats, weight: Floats) -> tuple[Floats, Floats, NDArray[np.bool_
     The likelihood of `_grouped`, concave in u and v as well (they are linear in a and b). With H its Hessian
     the step is d = -H^-1 gradient and, on top, c = -H^-1 D3[d, d]/2 from the third derivatives. What is left
     is then of the order of d^3 and c^2/d: a row is done when both are below 1e-12. Shares of cells are plain
-    differences, wrong by 1e-16, which the gradient feels times the published over the fitted share: above
-    _SHARP (far tails, cells too narrow) a row is never done.
+    differences, wrong by 1e-16, which the gradient feels times, at most, the published share over the square of
+    the fitted one: above _SHARP (far tails, cells too narrow) a row is never done.
     """
     phi, q, s, t = _shares(z)
     h = weight / q
@@ -483,6 +490,7 @@ def _ascend(z: Floats, weight: Floats) -> tuple[Floats, Floats, NDArray[np.bool_
     d, c = np.maximum(np.abs(d_u), np.abs(d_v)), np.maximum(np.abs(c_u), np.abs(c_v))
     d_v += c_v
     d_u += c_u
+    h /= q
     done = (d <= 1e-4) & (c * c <= 1e-12 * d) & (h.max(0) <= _SHARP) & (d_v > -1)
     return d_u, d_v, done & (z.dtype == float)
 
