@@ -209,6 +209,7 @@ def fit_percentiles(
     the normal scores of p_j. A percentile that is +inf or >= top_code (a scalar or (...), NaN or inf for
     none) is censored: its cell merges with the next. A NaN percentile merges its two neighbouring cells.
     Equal percentiles count once, at the highest probability. The answer does not depend on the unit of pay.
+    Rows are read in pieces: besides the result, memory does not grow with their number.
 
     mean_rse is the published relative standard error of mean pay as a fraction (0.01 = 1 %), a scalar or
     (...). As Var(mean)/mean^2 = (exp(sigma^2) - 1)/n, it gives an effective sample size n, and n the standard
