@@ -102,11 +102,16 @@ def pdf(root: Path, *names: str) -> int:
 
 
 def bench(root: Path) -> int:
-    """Run every benchmark; each prints its ratios."""
-    for script in sorted((root / "benchmarks").glob("*.py")):
-        if status := subprocess.run([sys.executable, str(script)], cwd=root).returncode:
-            return status
-    return 0
+    """Run every benchmark, write what was measured into the data, and rerun the pages that show it."""
+    from superstars.press import measured
+    from superstars.press.browser import chromium
+    from superstars.press.rerun import chapters, rerun
+
+    if not chromium(install=True):
+        print("no Chromium: install Chromium or Chrome, or name one in CHROMIUM", file=sys.stderr)
+        return 1
+    measured.collect(root)
+    return rerun(root, [file for file in chapters(root) if file.stem in ("methods", "data")])
 
 
 def serve(root: Path, port: str = "8000") -> int:

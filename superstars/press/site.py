@@ -11,15 +11,17 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 
-def build(root: Path, into: Path) -> str:
+def build(root: Path, into: Path, clean: bool = True) -> str:
     """Build the site from the saved outputs into ``into/_build/html``; returns the problems, "" if there are none.
 
-    Always from clean doctrees, because a warm build forgets the warnings of the pages it does not read again.
+    From clean doctrees, because a warm build forgets the warnings of the pages it does not read again; without
+    ``clean`` only to see how fast it would be.
     """
-    shutil.rmtree(into / "_build", ignore_errors=True)
+    if clean:
+        shutil.rmtree(into / "_build", ignore_errors=True)
     command = [
         sys.executable, "-c", "from jupyter_book.cli.main import main; main()",
-        "build", str(root), "--path-output", str(into), "-W", "-n", "--keep-going", "--all", "-q",
+        "build", str(root), "--path-output", str(into), "-W", "-n", "--keep-going", "-q", *(["--all"] if clean else []),
     ]  # fmt: skip
     run = subprocess.run(command, cwd=root, capture_output=True, text=True, env={**os.environ, "NO_COLOR": "1"})
     output = run.stdout + run.stderr
