@@ -9,7 +9,7 @@ raises :class:`DataError` naming file, line, column, value, what is allowed and 
     mine = load("levels", file="my_pay.csv")             # your own file in the same columns
 
 On the command line: ``python -m superstars.data verify`` checks every file and cell; ``seal`` records size,
-hash and rows anew after a file was changed on purpose.
+hash and rows anew after a file was changed on purpose; ``import oews FILE`` takes in a year of wages as published.
 
 Properties that extend the standard descriptor: ``rows``; a field's ``unit``; ``blank``, what an empty cell
 means; ``topCode``, the mark of a lower bound and the column that will hold the bound; the schema's
@@ -33,6 +33,7 @@ import sys
 import tempfile
 import warnings
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +41,8 @@ import pandas as pd
 
 MAX_LISTED = 20  # problems listed for one file; the rest are counted
 DESCRIPTOR = "datapackage.json"
+JOURNAL = ".import.json"  # what an import creates and will delete; gone when it is through
+DRAFT = ".datapackage.json.import"  # the descriptor that an import is about to put in place
 
 
 class DataError(ValueError):
@@ -407,9 +410,21 @@ def load(
 # --- command line -------------------------------------------------------------------------------------------
 
 
+def leftovers(root: str | Path | None = None) -> list[str]:
+    """Names of files, the journal last, that an import has written or will delete and the descriptor does not list;
+    none, unless one is under way or was cut short."""
+    root = _root(root)
+    names = []
+    with suppress(OSError, ValueError, KeyError, TypeError):  # cut short while it was written: nothing else was yet
+        names = json.loads((root / JOURNAL).read_bytes())["names"]
+    listed = {resource["path"] for resource in _package(root)["resources"]} | {DESCRIPTOR}
+    inside = [name for name in names if isinstance(name, str) and not Path(name).is_absolute() and ".." not in name]
+    return [name for name in [*inside, DRAFT, JOURNAL] if name not in listed and (root / name).is_file()]
+
+
 def verify(root: str | Path | None = None) -> list[tuple[str, int, list[str]]]:
     """Checks every file: (name, rows, problems), one entry a data set; a last entry, named ``""``, for CSV
-    files in the directory that the descriptor does not list."""
+    files in the directory that the descriptor does not list, and for what an import left over."""
     root = _root(root)
     report = []
     resources = _package(root)["resources"]
@@ -421,11 +436,14 @@ def verify(root: str | Path | None = None) -> list[tuple[str, int, list[str]]]:
         except DataError as error:
             rows, problems = 0, error.problems
         report.append((resource["name"], rows, problems))
-    listed = {root / resource["path"] for resource in resources}
+    left = {root / name for name in leftovers(root)}
+    listed = left | {root / resource["path"] for resource in resources}
     strays = [p for pattern in ("*.csv", "*.csv.gz") for p in root.rglob(pattern) if p not in listed]
-    report.append(
-        ("", 0, [f"{p}: not listed in {DESCRIPTOR}; describe it there or delete it" for p in sorted(strays)])
-    )
+    problems = [f"{p}: not listed in {DESCRIPTOR}; describe it there or delete it" for p in sorted(strays)]
+    problems += [
+        f"{p}: left by an import that was cut short (or is under way); the next import deletes it" for p in sorted(left)
+    ]
+    report.append(("", 0, problems))
     return report
 
 
@@ -461,16 +479,31 @@ def seal(root: str | Path | None = None) -> list[str]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """``verify`` or ``seal``: 0 if all is well, 1 with a line for each problem, 2 for a wrong command."""
+    """``verify``, ``seal`` or ``import``: 0 if all is well, 1 with a line for each problem, 2 for a wrong command."""
+    from superstars import oews_import
+
     parser = argparse.ArgumentParser(
-        prog="python -m superstars.data", description="check or seal the data files"
+        prog="python -m superstars.data", description="check or seal the data files, or import a year of wages"
     )
-    parser.add_argument(
-        "command", choices=["verify", "seal"], help="verify: check every file; seal: record them anew"
-    )
-    parser.add_argument("--dir", default=None, help="another data directory than the package's")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--dir", default=None, help="another data directory than the package's")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("verify", parents=[shared], help="check every file")
+    commands.add_parser("seal", parents=[shared], help="record every file anew")
+    taking = commands.add_parser("import", parents=[shared], help="take in a year as the source publishes it")
+    taking.add_argument("what", choices=["oews"], help="oews: national wages by occupation of one year")
+    taking.add_argument("file", help="the workbook (.xlsx), its zip, or the http(s) address of either")
+    taking.add_argument("--year", type=int, help="where neither sheet, file name nor title tells it")
+    taking.add_argument("--threshold", type=oews_import.percent, default=oews_import.JUMP, metavar="PERCENT",
+                        help="list wages that change by more (default: 30)")  # fmt: skip
+    taking.add_argument("--dry-run", action="store_true", help="say what would change and write nothing")
+    taking.add_argument("--sha256", type=oews_import.digest, help="the hash the file must have")
     options = parser.parse_args(arguments)
     try:
+        if options.command == "import":
+            oews_import.run(options.file, _root(options.dir), options.year, options.threshold, options.dry_run,
+                            options.sha256)  # fmt: skip
+            return 0
         if options.command == "seal":
             changed = seal(options.dir)
             print("sealed: " + (", ".join(changed) if changed else "nothing had changed"))
@@ -488,4 +521,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from superstars.data import main as once  # this module under its own name: one DataError for all
+
+    sys.exit(once())

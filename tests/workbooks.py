@@ -63,6 +63,17 @@ def invented(year: int = 2026, growth: float = 0.03, limit: float | None = None)
     return frame
 
 
+def few(frame: pd.DataFrame) -> pd.DataFrame:
+    """A small table from a year's rows: two major groups, and totals that are the sums of what is left."""
+    kept = frame[frame["occ_code"].str.match("00-|11-|27-")].reset_index(drop=True)
+    jobs = pd.to_numeric(kept["tot_emp"])
+    detailed, family = kept["o_group"].eq("detailed"), kept["occ_code"].str[:2]
+    for i in kept.index[kept["o_group"].isin(["total", "major"])]:
+        inside = detailed & (family.eq(family[i]) | kept["o_group"].eq("total")[i])
+        jobs[i] = jobs[inside].sum()
+    return kept.assign(tot_emp=jobs.astype(str))
+
+
 def _cell(text: str):
     """A panel's cell as Excel stores it: numbers as numbers, marks and words as text, nothing where it is blank."""
     if not text:
