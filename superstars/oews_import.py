@@ -177,8 +177,8 @@ def _top_codes(published: Published, codes: pd.DataFrame) -> tuple[pd.DataFrame,
     ]
     note = {
         "TRUE": f"top-coded (#) at {hourly} dollars an hour.",
-        "FALSE": f"a limit of {hourly} dollars an hour is stated, but not applied to every wage: # is a bound only in the "
-        "rows that carry it.",
+        "FALSE": f"a limit of {hourly} dollars an hour is stated, but not applied to every wage: # is a bound only in "
+        "the rows that carry it.",
     }[applied]
     new = {"year": str(year), "limit_hourly_usd": hourly, "limit_annual_usd": annual, "applied": applied,
            "wording": limit.wording if limit else row["wording"].iat[0],

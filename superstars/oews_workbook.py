@@ -1,4 +1,4 @@
-"""A workbook of national wages as the Bureau of Labor Statistics (BLS) publishes it: read, checked, as the panel has it.
+"""A workbook of national wages as the Bureau of Labor Statistics (BLS) publishes it: read, checked, in panel form.
 
 Takes the workbook (.xlsx) or the zip in which BLS ships it, of any year from 2014 on. Nothing is unpacked to disk, no
 formula is evaluated, and XML that declares a document type or another encoding than UTF-8 is not parsed at all.
@@ -547,8 +547,8 @@ def _units(frame: pd.DataFrame, fault: Any) -> None:
         both = h.notna() & a.notna()
         off = (a - 2080 * h).abs()
         for i in frame.index[both & ((off > ROUNDING + 1e-6) | (h.eq(float("inf")) != a.eq(float("inf"))))]:
-            fault(i, annual, f"is not 2,080 times {hourly.upper()} {frame[hourly].iat[i]!r}; allowed: a difference of at "
-                             f"most {ROUNDING} USD, or # in both")  # fmt: skip
+            fault(i, annual, f"is not 2,080 times {hourly.upper()} {frame[hourly].iat[i]!r}; allowed: at most "
+                             f"{ROUNDING} USD apart, or # in both")  # fmt: skip
         for unit, other, mine in (("a_", h, hourly), ("h_", a, annual)):
             flag = "ANNUAL" if unit == "a_" else "HOURLY"
             for i in frame.index[only[unit] & other.notna()]:
