@@ -196,49 +196,67 @@ def drop_column(name: str):
 
 
 DAMAGE = {
-    "unknown column": (rename("JOBS_1000", "JOBS_100"), r"row 1, column 'JOBS_100' \(N\).*is it JOBS_1000\?.*allowed: AREA"),
+    "unknown column": (rename("JOBS_1000", "JOBS_100"),
+        r"row 1, column 'JOBS_100' \(N\).*is it JOBS_1000\?.*allowed: AREA"),
     "missing column": (drop_column("H_MEDIAN"), r"row 1: the column H_MEDIAN is missing; needed: OCC_CODE"),
     "column twice": (rename("H_PCT75", "H_PCT90"), r"row 1, column 'H_PCT90' \(Y\): the column stands twice"),
-    "columns in another order": (swap("A_PCT25", "A_PCT10", True), r"row 1: the columns A_PCT25 \(Z\) and A_PCT10 \(AA\)"),
+    "columns in another order": (swap("A_PCT25", "A_PCT10", True),
+        r"row 1: the columns A_PCT25 \(Z\) and A_PCT10 \(AA\)"),
     "contents swapped": (swap("H_PCT10", "H_PCT90"), r"row 2, column 'H_PCT25' \(V\): .*is below a lower percentile"),
-    "contents of units swapped": (swap("H_MEAN", "A_MEAN"), r"row 2, column 'H_MEAN' \(R\): .* is too large; allowed: .*USD/hour"),
-    "a state": (put(4, "AREA_TITLE", "Ohio"), r"row 4, column 'AREA_TITLE' \(B\): 'Ohio' is not the national.*allowed: 'U.S.'"),
+    "contents of units swapped": (swap("H_MEAN", "A_MEAN"),
+        r"row 2, column 'H_MEAN' \(R\): .* is too large; allowed: .*USD/hour"),
+    "a state": (put(4, "AREA_TITLE", "Ohio"),
+        r"row 4, column 'AREA_TITLE' \(B\): 'Ohio' is not the national.*allowed: 'U.S.'"),
     "a state's code": (put(4, "AREA", 39), r"row 4, column 'AREA' \(A\): 39 is not the national"),
-    "an industry": (put(4, "NAICS", "541715"), r"row 4, column 'NAICS' \(E\): '541715' is not the national.*allowed: '000000'"),
+    "an industry": (put(4, "NAICS", "541715"),
+        r"row 4, column 'NAICS' \(E\): '541715' is not the national.*allowed: '000000'"),
     "an old state file": (rename("PRIM_STATE", "ST"), r"row 1: the columns are those of a state file"),
     "an old metropolitan file": (rename("PRIM_STATE", "AREA_NAME"), r"those of a metropolitan file"),
     "text for a number": (put(5, "A_MEAN", "many"), r"row 5, column 'A_MEAN' \(S\): 'many' is not a number; allowed: a number "
                           r"from 4,000 to 2,080,000 \(USD/year\) with at most 0 decimals, or \*"),
     "yes for a number": (put(5, "A_MEAN", True), r"row 5, column 'A_MEAN' \(S\): True is not a number"),
     "a number for a title": (put(5, "OCC_TITLE", 5), r"row 5, column 'OCC_TITLE' \(J\): 5 is not text"),
-    "a date for a code": (put(5, "OCC_CODE", pd.Timestamp(2011, 10, 11)), r"row 5, column 'OCC_CODE' \(I\): .* is not text"),
-    "a code of another form": (put(5, "OCC_CODE", "11-10"), r"row 5, column 'OCC_CODE' \(I\): '11-10' is not allowed.*form"),
-    "another group": (put(5, "O_GROUP", "fine"), r"row 5, column 'O_GROUP' \(K\): 'fine' is not allowed; allowed: total or major"),
+    "a date for a code": (put(5, "OCC_CODE", pd.Timestamp(2011, 10, 11)),
+        r"row 5, column 'OCC_CODE' \(I\): .* is not text"),
+    "a code of another form": (put(5, "OCC_CODE", "11-10"),
+        r"row 5, column 'OCC_CODE' \(I\): '11-10' is not allowed.*form"),
+    "another group": (put(5, "O_GROUP", "fine"),
+        r"row 5, column 'O_GROUP' \(K\): 'fine' is not allowed; allowed: total or major"),
     "an empty cell": (put(5, "H_PCT25", None), r"row 5, column 'H_PCT25' \(V\): None is empty"),
     "an empty row": (lambda table: table.__setitem__(6, [None] * len(table[0])), r"row 7: the row is empty"),
     "a cell beyond": (lambda table: table[8].append("note"), r"row 9, column AG: 'note' has no header"),
-    "a formula": (put(6, "A_MEAN", "=R6*2080"), r"row 6, column S: a formula \('=R6\*2080'\); allowed: published values"),
+    "a formula": (put(6, "A_MEAN", "=R6*2080"),
+        r"row 6, column S: a formula \('=R6\*2080'\); allowed: published values"),
     "an error of Excel": (put(6, "A_MEAN", "#N/A"), r"row 6, column 'A_MEAN' \(S\): '#N/A' is not a number"),
     "a negative wage": (put(6, "H_PCT10", -24.27), r"row 6, column 'H_PCT10' \(U\): -24.27 is too small"),
-    "a gigantic number": (put(6, "TOT_EMP", 10**15), r"row 6, column 'TOT_EMP' \(L\): .* is too large; allowed: .*400,000,000 \(jobs\)"),
+    "a gigantic number": (put(6, "TOT_EMP", 10**15),
+        r"row 6, column 'TOT_EMP' \(L\): .* is too large; allowed: .*400,000,000 \(jobs\)"),
     "a gigantic text": (put(6, "TOT_EMP", "9" * 400), r"row 6, column 'TOT_EMP' \(L\): .* is too large"),
     "infinite": (put(6, "EMP_PRSE", "inf"), r"row 6, column 'EMP_PRSE' \(M\): 'inf' is not a number"),
-    "separators in odd places": (put(6, "A_MEAN", "27,77,20"), r"row 6, column 'A_MEAN' \(S\): '27,77,20' is not a number"),
+    "separators in odd places": (put(6, "A_MEAN", "27,77,20"),
+        r"row 6, column 'A_MEAN' \(S\): '27,77,20' is not a number"),
     "too many decimals": (put(6, "H_MEAN", 133.524), r"row 6, column 'H_MEAN' \(R\): 133.524 has too many decimals"),
     "an unknown mark": (put(6, "A_MEAN", "***"), r"row 6, column 'A_MEAN' \(S\): '\*\*\*' is not a number"),
     "the mark of employment on a wage": (put(6, "A_MEAN", "**"), r"row 6, column 'A_MEAN'.*is not a number"),
     "no for TRUE": (put(6, "ANNUAL", "no"), r"row 6, column 'ANNUAL' \(AE\): 'no' is neither TRUE nor blank"),
-    "a row twice": (lambda table: table.insert(9, list(table[8])), r"row 10, column 'OCC_CODE' \(I\): .* stands twice as"),
-    "a percentile lower": (put(6, "H_PCT90", 30.0), r"row 6, column 'H_PCT90' \(Y\): '30.00' is below a lower percentile"),
-    "a number above a mark": (put(6, "A_PCT75", "#"), r"row 6, column 'A_PCT90' \(AD\): .* is below a lower percentile"),
-    "annual and hourly apart": (put(6, "A_MEAN", 277_750), r"row 6, column 'A_MEAN' \(S\): '277750' is not 2,080 times H_MEAN"),
+    "a row twice": (lambda table: table.insert(9, list(table[8])),
+        r"row 10, column 'OCC_CODE' \(I\): .* stands twice as"),
+    "a percentile lower": (put(6, "H_PCT90", 30.0),
+        r"row 6, column 'H_PCT90' \(Y\): '30.00' is below a lower percentile"),
+    "a number above a mark": (put(6, "A_PCT75", "#"),
+        r"row 6, column 'A_PCT90' \(AD\): .* is below a lower percentile"),
+    "annual and hourly apart": (put(6, "A_MEAN", 277_750),
+        r"row 6, column 'A_MEAN' \(S\): '277750' is not 2,080 times H_MEAN"),
     "a mark in one unit": (put(6, "A_PCT90", "#"), r"row 6, column 'A_PCT90' \(AD\): '#' is not 2,080 times H_PCT90"),
     "no wage in one unit": (put(6, "A_PCT90", "*"), r"row 6, column 'A_PCT90' \(AD\): '\*' stands beside H_PCT90"),
-    "annual only with hourly wages": (put(6, "ANNUAL", "TRUE"), r"row 6, column 'H_MEAN' \(R\): .* stands beside ANNUAL TRUE"),
+    "annual only with hourly wages": (put(6, "ANNUAL", "TRUE"),
+        r"row 6, column 'H_MEAN' \(R\): .* stands beside ANNUAL TRUE"),
     "no total": (lambda table: table.pop(1), r"row 2, column 'OCC_CODE' \(I\): '11-0000' begins a table without"),
     "two totals": (put(3, "O_GROUP", "total"), r"row 3, column 'OCC_CODE' \(I\): '11-0000' is one of 2 totals"),
-    "major groups do not add up": (put(3, "TOT_EMP", 9_000_000), r"row 2, column 'TOT_EMP' \(L\): .* is not the sum of the 2 major"),
-    "occupations left out": (lambda table: table.__delitem__(slice(40, 60)), r"row 2, column 'TOT_EMP'.* is not the sum of the .* detailed"),
+    "major groups do not add up": (put(3, "TOT_EMP", 9_000_000),
+        r"row 2, column 'TOT_EMP' \(L\): .* is not the sum of the 2 major"),
+    "occupations left out": (lambda table: table.__delitem__(slice(40, 60)),
+        r"row 2, column 'TOT_EMP'.* is not the sum of the .* detailed"),
     "header only": (lambda table: table.__delitem__(slice(1, None)), r"no rows below the header"),
 }  # fmt: skip
 
@@ -296,8 +314,10 @@ NOT_WORKBOOKS = {
     "html": (b"\r\n<!DOCTYPE HTML><html><body>Access denied</body></html>", "an HTML page"),
     "html table": (b"<table><tr><td>OCC_CODE</td></tr></table>", "an HTML page"),
     "xml": (b'<?xml version="1.0"?><Workbook/>', "an XML file"),
-    "old": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "Workbook".encode("utf-16-le"), r"an old Excel workbook \(.xls\)"),
-    "encrypted": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "encrypted with"),
+    "old": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "Workbook".encode("utf-16-le"),
+        r"an old Excel workbook \(.xls\)"),
+    "encrypted": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"),
+        "encrypted with"),
     "pdf": (b"%PDF-1.4\0\n", "neither a workbook nor a zip"),
     "huge": (b"PK\x03\x04" + b"\0" * 20_000_000, "larger than 20,000,000 bytes"),
 }  # fmt: skip
@@ -354,10 +374,12 @@ ZIPS = {
     "symbolic link": (link, "is a symbolic link"),
     "nested zip": (lambda z: z.writestr("oesm26nat/more.zip", "x"), "is an archive inside the archive"),
     "nested zip in disguise": (lambda z: z.writestr("readme.txt", b"PK\x03\x04"), "is an archive inside the archive"),
-    "many members": (lambda z: [z.writestr(f"{i}.txt", "") for i in range(100)], "101 members in the zip; allowed: 100"),
+    "many members": (lambda z: [z.writestr(f"{i}.txt", "") for i in range(100)],
+        "101 members in the zip; allowed: 100"),
     "bomb by ratio": (lambda z: z.writestr("big.txt", bytes(10_000_000)), "-fold when unpacked; allowed: 100"),
     "bomb by size": (lambda z: z.writestr("big.txt", bytes(70_000_000)), "bytes when unpacked; allowed: 60,000,000"),
-    "two workbooks": (lambda z: z.writestr("oesm26nat/national_M2025_dl.xlsx", b"PK\x03\x04"), "2 workbooks could be meant"),
+    "two workbooks": (lambda z: z.writestr("oesm26nat/national_M2025_dl.xlsx", b"PK\x03\x04"),
+        "2 workbooks could be meant"),
     "another packing": (lambda z: z.writestr("a.txt", "x", zipfile.ZIP_LZMA), "is packed by method 14"),
 }  # fmt: skip
 
@@ -406,14 +428,17 @@ XML = {
     "entities in the strings": ("xl/workbook.xml", lambda x: x.replace(b"?>", b"?>" + LAUGHS, 1) if b"?>" in x else LAUGHS + x,
                                 "declares a document type"),
     "UTF-16": ("xl/workbook.xml", lambda x: x.decode().encode("utf-16"), "is not UTF-8"),
-    "UTF-7": ("xl/workbook.xml", lambda x: b'<?xml version="1.0" encoding="UTF-7"?><a/>', "another encoding than UTF-8"),
+    "UTF-7": ("xl/workbook.xml", lambda x: b'<?xml version="1.0" encoding="UTF-7"?><a/>',
+        "another encoding than UTF-8"),
     "not XML": ("xl/workbook.xml", lambda x: x[:-20], "not a workbook that can be read"),
     "macros": ("xl/vbaProject.bin", lambda x: b"\xd0\xcf", "holds macros"),
     "nested": ("xl/media/a.bin", lambda x: b"PK\x03\x04", "an archive inside the workbook"),
     "no workbook": ("xl/workbook.xml", lambda x: None, "no workbook of Excel"),
-    "a far row": ("xl/worksheets/sheet1.xml", lambda x: x.replace(b'<row r="9"', b'<row r="1048576"'), "more than 5,000 rows"),
+    "a far row": ("xl/worksheets/sheet1.xml", lambda x: x.replace(b'<row r="9"', b'<row r="1048576"'),
+        "more than 5,000 rows"),
     "a far column": ("xl/worksheets/sheet1.xml", lambda x: x.replace(b'r="B9"', b'r="XFD9"'), "60 columns"),
-    "a row twice": ("xl/worksheets/sheet1.xml", lambda x: x.replace(b'<row r="9"', b'<row r="8"'), "a row or cell twice"),
+    "a row twice": ("xl/worksheets/sheet1.xml", lambda x: x.replace(b'<row r="9"', b'<row r="8"'),
+        "a row or cell twice"),
     "a cell twice": ("xl/worksheets/sheet1.xml", lambda x: x.replace(b'r="B9"', b'r="A9"'), "a row or cell twice"),
 }  # fmt: skip
 
@@ -763,11 +788,14 @@ def test_another_hash_size_or_address_is_refused(web, root, book, monkeypatch):
 
 @pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals")
 def test_a_terminal_sees_a_progress_bar_and_a_file_sees_none(web, root):
+    import fcntl
     import pty
+    import termios
 
     address = f"{web}/fine/national_M2026_dl.xlsx"
     assert command("import", "oews", address, "--dry-run", "--dir", str(root)).stderr == ""
     ours, theirs = pty.openpty()
+    fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))  # a window; without one no bar is drawn
     run = [sys.executable, "-m", "superstars.data", "import", "oews", address, "--dry-run", "--dir", str(root)]
     assert subprocess.run(run, stdout=subprocess.DEVNULL, stderr=theirs, cwd=HERE.parent).returncode == 0
     os.close(theirs)
