@@ -153,7 +153,8 @@ def test_the_note_on_the_top_code_is_read_or_refused(tmp_path, invented):
     file = workbooks.save(tmp_path / "a.xlsx", content)
     limit = oews_workbook.read(file).limit
     assert limit == ("120.50", "250640", "equal to or greater than", "a.xlsx sheet Field Descriptions")
-    for wrong in ("# = indicates a high wage", "# = indicates a wage greater than $115.00 per hour or $239,000 per year"):
+    uneven = "# = indicates a wage greater than $115.00 per hour or $239,000 per year"
+    for wrong in ("# = indicates a high wage", uneven):
         content["Field Descriptions"][-1] = (wrong,)
         with pytest.raises(DataError, match=r"'Field Descriptions', row 7: .* no note on the top code"):
             oews_workbook.read(workbooks.save(tmp_path / "b.xlsx", content))
@@ -212,7 +213,8 @@ DAMAGE = {
         r"row 4, column 'NAICS' \(E\): '541715' is not the national.*allowed: '000000'"),
     "an old state file": (rename("PRIM_STATE", "ST"), r"row 1: the columns are those of a state file"),
     "an old metropolitan file": (rename("PRIM_STATE", "AREA_NAME"), r"those of a metropolitan file"),
-    "text for a number": (put(5, "A_MEAN", "many"), r"row 5, column 'A_MEAN' \(S\): 'many' is not a number; allowed: a number "
+    "text for a number": (put(5, "A_MEAN", "many"),
+                          r"row 5, column 'A_MEAN' \(S\): 'many' is not a number; allowed: a number "
                           r"from 4,000 to 2,080,000 \(USD/year\) with at most 0 decimals, or \*"),
     "yes for a number": (put(5, "A_MEAN", True), r"row 5, column 'A_MEAN' \(S\): True is not a number"),
     "a number for a title": (put(5, "OCC_TITLE", 5), r"row 5, column 'OCC_TITLE' \(J\): 5 is not text"),
@@ -280,7 +282,8 @@ def test_a_fault_is_named_by_file_sheet_row_column_value_and_what_is_allowed(tmp
 
 
 def test_a_number_beyond_all_bounds_in_the_xml_is_refused(book):
-    change_member(book, "xl/worksheets/sheet1.xml", lambda x: re.sub(rb"(<c r=\"S6\"[^>]*><v>)[^<]*", rb"\g<1>1e999", x))
+    cell = rb"(<c r=\"S6\"[^>]*><v>)[^<]*"
+    change_member(book, "xl/worksheets/sheet1.xml", lambda x: re.sub(cell, rb"\g<1>1e999", x))
     with pytest.raises(DataError, match=r"row 6, column 'A_MEAN' \(S\): inf is not finite"):
         oews_workbook.read(book)
 
@@ -328,9 +331,9 @@ def test_what_is_no_workbook_is_called_what_it_is(tmp_path, kind):
     content, message = NOT_WORKBOOKS[kind]
     file = tmp_path / "national_M2026_dl.xlsx"
     file.write_bytes(content)
-    with pytest.raises(DataError, match=rf"national_M2026_dl.xlsx: {message}.*BLS publishes|{message}.*national workbook"):
+    with pytest.raises(DataError, match=rf"national_M2026_dl.xlsx: {message}"):
         oews_workbook.read(file)
-    with pytest.raises(DataError, match="nowhere.xlsx: cannot be read"):
+    with pytest.raises(DataError, match=r"nowhere.xlsx: cannot be read"):
         oews_workbook.read(tmp_path / "nowhere.xlsx")
 
 
@@ -425,7 +428,7 @@ def test_a_zip_without_a_workbook_says_what_is_missing(tmp_path):
 LAUGHS = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 XML = {
     "entities in a sheet": ("xl/worksheets/sheet1.xml", lambda x: LAUGHS + x, "declares a document type or entities"),
-    "entities in the strings": ("xl/workbook.xml", lambda x: x.replace(b"?>", b"?>" + LAUGHS, 1) if b"?>" in x else LAUGHS + x,
+    "entities in the workbook": ("xl/workbook.xml", lambda x: x.replace(b"<workbook", LAUGHS + b"<workbook", 1),
                                 "declares a document type"),
     "UTF-16": ("xl/workbook.xml", lambda x: x.decode().encode("utf-16"), "is not UTF-8"),
     "UTF-7": ("xl/workbook.xml", lambda x: b'<?xml version="1.0" encoding="UTF-7"?><a/>',
@@ -453,7 +456,8 @@ def test_xml_that_could_mislead_a_parser_never_reaches_it(book, kind):
 
 def test_a_stated_size_of_the_sheet_does_not_count(book, invented):
     def change(x):
-        return re.sub(rb"<dimension[^>]*/>", b"", x).replace(b"<sheetData>", b'<dimension ref="A1:XFD1048576"/><sheetData>', 1)
+        x = re.sub(rb"<dimension[^>]*/>", b"", x)
+        return x.replace(b"<sheetData>", b'<dimension ref="A1:XFD1048576"/><sheetData>', 1)
 
     change_member(book, "xl/worksheets/sheet1.xml", change)
     assert len(oews_workbook.read(book).frame) == len(invented)
@@ -480,7 +484,8 @@ def test_the_year_is_told_by_the_file_and_must_agree_with_itself(tmp_path, inven
         oews_workbook.read(unnamed)
     assert oews_workbook.read(unnamed, year=2014).year == 2014
     file = workbooks.write(tmp_path / "national_M2025_dl.xlsx", invented, 2026)
-    with pytest.raises(DataError, match=r"the file name .* says 2025; the name of the sheet .* says 2026; the title in .* 2026"):
+    said = r"the file name .* says 2025; the name of the sheet .* says 2026; the title in .* 2026"
+    with pytest.raises(DataError, match=said):
         oews_workbook.read(file)
     file = workbooks.write(tmp_path / "wages26.xlsx", invented, 2026)
     assert oews_workbook.read(file).year == 2026
@@ -492,13 +497,13 @@ def test_the_year_is_told_by_the_file_and_must_agree_with_itself(tmp_path, inven
 
 def test_a_year_that_leaves_a_gap_is_refused(root, tmp_path, invented):
     file = workbooks.write(tmp_path / "national_M2027_dl.xlsx", invented, 2027)
-    with pytest.raises(DataError, match="the year 2027 leaves a gap after 2025.*allowed: 2014 to 2026"):
+    with pytest.raises(DataError, match=r"the year 2027 leaves a gap after 2025.*allowed: 2014 to 2026"):
         imported(file, root)
 
 
 def test_a_new_year_without_a_stated_top_code_is_refused(root, tmp_path, invented):
     file = workbooks.write(tmp_path / "national_M2026_dl.xlsx", invented, 2026, limit=None)
-    with pytest.raises(DataError, match="no field descriptions state the top code of 2026.*import the zip"):
+    with pytest.raises(DataError, match=r"no field descriptions state the top code of 2026.*import the zip"):
         imported(file, root)
     clean(root)
 
@@ -527,14 +532,16 @@ def test_the_report_says_what_changes(root, tmp_path):
     assert "  occupations dropped: 1\n    27-1013 Fine Artists, Including Painters, Sculptors, and Illustrators" in text
     assert "  codes renamed: 1\n    27-1014 -> 27-1018 Special Effects Artists and Animators" in text
     assert "  titles renamed: 1\n    27-2042 Musicians and Singers -> Musicians, Singers, and Whistlers" in text
-    was = data.load("oews_national", root=root).query("year == 2025 and occ_code == '27-2011' and o_group == 'detailed'")
+    panel = data.load("oews_national", root=root)
+    was = panel.query("year == 2025 and occ_code == '27-2011' and o_group == 'detailed'")
     risen = [f"{new / was[f'h_{cell}'].item() - 1:+.0%}" for cell, new in (("pct75", 190), ("pct90", 210))]
     assert all(f"    27-2011 Actors, {c}: {r}" in text for c, r in zip(("pct75", "pct90"), risen, strict=True)), text
     assert "  wages that change by more than 30 %, in 1 occupations: 2" in text
     marks = int(frame.drop(index=gone).eq("#").sum().sum())
     new = int(re.search(r"  marks # new: (\d+)", text)[1])
     assert 0 < new == marks
-    assert f"$150.00 an hour, $312,000 a year; {marks} cells carry #, 0 annual percentiles lie above it: applied TRUE" in text
+    assert f"$150.00 an hour, $312,000 a year; {marks} cells carry #, 0 annual percentiles lie above it" in text
+    assert "applied TRUE" in text
     assert "a break is suspected" not in text
     assert "more than 2 %" in "\n".join(imported(file, root, dry=True, jump=2))
 
@@ -619,7 +626,8 @@ def test_git_takes_it_back_with_the_printed_command(root, book):
 def test_killed_at_any_step_the_folder_is_as_before_or_as_after(base, tmp_path, year):
     frame = workbooks.few(workbooks.invented(2026, limit=150)).assign(year=str(year))
     file = workbooks.write(tmp_path / f"national_M{year}_dl.xlsx", frame, year, limit=150)
-    done = subprocess.run([sys.executable, str(HERE / "killed.py"), str(base), str(file)], capture_output=True, text=True)
+    run = [sys.executable, str(HERE / "killed.py"), str(base), str(file)]
+    done = subprocess.run(run, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     steps = [json.loads(line) for line in done.stdout.splitlines()]
     *killed, last = steps
@@ -652,7 +660,7 @@ def test_no_room_is_said_and_nothing_is_changed(root, book):
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (largest // 2, hard))  # a real refusal of the system, in mid-file
     try:
-        with pytest.raises(DataError, match="cannot be written .*nothing was changed"):
+        with pytest.raises(DataError, match=r"cannot be written .*nothing was changed"):
             oews_import.commit(new, root, before[data.DESCRIPTOR])
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -674,7 +682,8 @@ sys.exit(main(sys.argv[1:]))"""
     for folder in (root, root / "oews"):
         folder.chmod(0o555)
     result = subprocess.run([sys.executable, "-c", code, "import", "oews", str(book), "--dir", str(root)],
-                            capture_output=True, text=True, env={**os.environ, "TMPDIR": "/tmp"}, cwd=HERE.parent)  # fmt: skip
+                            capture_output=True, text=True, cwd=HERE.parent,
+                            env={**os.environ, "TMPDIR": "/tmp"})  # fmt: skip
     for folder in (root, root / "oews"):
         folder.chmod(0o755)
     assert result.returncode == 1 and "(Permission denied); nothing was changed" in result.stdout, result
@@ -827,7 +836,7 @@ def test_the_command_imports_and_refuses_wrong_options(root, book):
 
 def test_without_its_packages_the_import_says_what_to_install(root, book):
     for missing, file in (("openpyxl", str(book)), ("pooch", "http://127.0.0.1:9/a.zip"), ("tqdm", "http://127.0.0.1:9/a.zip")):
-        code = f"import sys; sys.modules[{missing!r}] = None; from superstars.data import main; sys.exit(main(sys.argv[1:]))"
+        code = f"import sys; sys.modules[{missing!r}] = None; from superstars import data; sys.exit(data.main(sys.argv[1:]))"
         result = subprocess.run([sys.executable, "-c", code, "import", "oews", file, "--dir", str(root)],
                                 capture_output=True, text=True, cwd=HERE.parent)  # fmt: skip
         assert result.returncode == 1 and 'pip install "superstars[import]"' in result.stdout, result
