@@ -836,7 +836,8 @@ def test_the_command_imports_and_refuses_wrong_options(root, book):
 
 def test_without_its_packages_the_import_says_what_to_install(root, book):
     for missing, file in (("openpyxl", str(book)), ("pooch", "http://127.0.0.1:9/a.zip"), ("tqdm", "http://127.0.0.1:9/a.zip")):
-        code = f"import sys; sys.modules[{missing!r}] = None; from superstars import data; sys.exit(data.main(sys.argv[1:]))"
+        start = f"import sys; sys.modules[{missing!r}] = None"
+        code = f"{start}; from superstars import data; sys.exit(data.main(sys.argv[1:]))"
         result = subprocess.run([sys.executable, "-c", code, "import", "oews", file, "--dir", str(root)],
                                 capture_output=True, text=True, cwd=HERE.parent)  # fmt: skip
         assert result.returncode == 1 and 'pip install "superstars[import]"' in result.stdout, result
