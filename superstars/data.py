@@ -320,7 +320,7 @@ def _frame(raw: pd.DataFrame, lines: list[int], schema: dict, file: Path, remedy
 def _with_bounds(frame: pd.DataFrame, raw: pd.DataFrame, schema: dict, root: Path) -> pd.DataFrame:
     """Adds ``<column>_topcoded`` where a column can carry the mark of a bound, and the bounds (USD).
 
-    The limit of a year stands in every row of a year in which it was applied to all wages, else (May 2025)
+    The limit of a year stands in every row of a year in which it was applied to all wages, else (as in May 2025)
     only in rows that carry the mark, else NaN: no limit.
     """
     coded = {f["name"]: f["topCode"] for f in schema["fields"] if "topCode" in f and f["name"] in raw}
@@ -363,7 +363,7 @@ def load(
     Units and meaning of each column: :func:`describe`. Numbers are float (NaN where the cell is empty or
     carries a mark), whole numbers that are never missing int64, yes/no columns bool. OEWS frames also get
     ``<column>_topcoded`` for each wage that can carry ``#`` and ``top_code_hourly``, ``top_code_annual``
-    (USD): the bound, NaN where no limit was applied (national May 2025).
+    (USD): the bound, NaN where no limit was applied (as in national May 2025).
 
     Parameters
     ----------

@@ -37,25 +37,27 @@ BREAKS = (
           "occupation codes of the files; the model-based estimates: general knowledge, unverified"),
     Break(2025, "no top code in the national file", "the file; no BLS text on the change was found"),
 )  # fmt: skip
-"""Breaks in the national series: ``year`` is the first year after the break. A change of codes is listed
-where more than 5 % of the detailed codes are new. Top codes, which rose in 2008, 2011, 2016 and 2022, stand
-in ``data.load("oews_topcodes")``."""
+"""Known breaks in the national series: ``year`` is the first year after the break. A change of codes is listed
+where more than 5 % (:data:`NEW_CODES`) of the detailed codes are new. Top codes, which rose in 2008, 2011, 2016
+and 2022, stand in ``data.load("oews_topcodes")``. Later years: :func:`breaks`."""
 
-ESSAY_JOBS: dict[str, tuple[tuple[int, int, str], ...]] = {
-    "actors": ((2002, 2025, "27-2011"),),
-    "musicians and singers": ((2002, 2025, "27-2042"),),
-    "athletes": ((2002, 2025, "27-2021"),),
-    "plumbers": ((2002, 2025, "47-2152"),),
-    "registered nurses": ((2002, 2011, "29-1111"), (2012, 2025, "29-1141")),
-    "heavy truck drivers": ((2002, 2025, "53-3032"),),
+NEW_CODES = 0.05  # share of new codes among the detailed ones from which a year counts as a break
+
+ESSAY_JOBS: dict[str, tuple[tuple[int, int | None, str], ...]] = {
+    "actors": ((2002, None, "27-2011"),),
+    "musicians and singers": ((2002, None, "27-2042"),),
+    "athletes": ((2002, None, "27-2021"),),
+    "plumbers": ((2002, None, "47-2152"),),
+    "registered nurses": ((2002, 2011, "29-1111"), (2012, None, "29-1141")),
+    "heavy truck drivers": ((2002, None, "53-3032"),),
     "software developers": (
-        (2002, 2009, "15-1031"), (2010, 2018, "15-1132"), (2019, 2020, "15-1256"), (2021, 2025, "15-1252"),
+        (2002, 2009, "15-1031"), (2010, 2018, "15-1132"), (2019, 2020, "15-1256"), (2021, None, "15-1252"),
     ),
     "computer and information research scientists": (
-        (2002, 2009, "15-1011"), (2010, 2018, "15-1111"), (2019, 2025, "15-1221"),
+        (2002, 2009, "15-1011"), (2010, 2018, "15-1111"), (2019, None, "15-1221"),
     ),
 }  # fmt: skip
-"""Job: (first year, last year, occupation code). Three jobs change meaning with their code. Software
+"""Job: (first year, last year or None for all that follow, occupation code). Three jobs change meaning with their code. Software
 developers are those of applications up to 2018 (systems software, 15-1032 and 15-1133, is left out), with
 quality assurance in 2019-2020, all developers from 2021. Nurses up to 2011 (29-1111) include the nurse
 anaesthetists, midwives and practitioners that SOC 2010 took out. Plumbers include pipefitters and
@@ -78,7 +80,7 @@ def percentiles(frame: pd.DataFrame, unit: str = "year") -> tuple[np.ndarray, np
     Returns
     -------
     values : float (n, 5); **+inf where top-coded**, NaN where nothing is published.
-    top_code : float (n,), the bound of the row in the same unit; NaN where none applies (national May 2025).
+    top_code : float (n,), the bound of the row in the same unit; NaN where none applies (as in national May 2025).
 
     Raises
     ------
@@ -107,6 +109,44 @@ def percentiles(frame: pd.DataFrame, unit: str = "year") -> tuple[np.ndarray, np
     return values, np.where(np.isnan(bound[here]), bound[other] * factor, bound[here])
 
 
+def latest() -> int:
+    """Year of the newest national file, the last of the panel. Surveys are of May."""
+    return int(data.load("oews_national")["year"].max())
+
+
+def latest_whole() -> int:
+    """Newest year of the panel to whose wages no top code was applied: upper percentiles can be read there.
+
+    Raises ValueError if the panel has no such year.
+    """
+    years = _whole(data.load("oews_national"))
+    if not years.any():
+        raise ValueError("every year of oews_national is top-coded; allowed: at least one year without a limit")
+    return int(years.index[years].max())
+
+
+def _whole(frame: pd.DataFrame) -> pd.Series:
+    """For each year whether it has no limit: a limit applied to all wages stands in every row of its year."""
+    return frame["top_code_annual"].isna().groupby(frame["year"]).any()
+
+
+def breaks() -> tuple[Break, ...]:
+    """:data:`BREAKS`, and those that the data show in later years: many new codes, a top code lifted or back."""
+    frame, last = data.load("oews_national"), BREAKS[-1].year
+    whole, years = _whole(frame), np.unique(frame["year"])
+    codes = {year: set(rows["occ_code"]) for year, rows in frame[frame["o_group"].eq("detailed")].groupby("year")}
+    found = []
+    for before, year in zip(years[:-1], years[1:], strict=True):
+        what = []
+        if len(codes[year] - codes[before]) > NEW_CODES * len(codes[year]):
+            what.append("many occupation codes are new")
+        if whole[year] != whole[before]:
+            what.append("no top code" if whole[year] else "the top code is back")
+        if year > last and what:
+            found.append(Break(int(year), "; ".join(what), "the file"))
+    return (*BREAKS, *found)
+
+
 def detailed(year: int | None = None) -> pd.DataFrame:
     """Detailed occupations of the national file, of one year or all, each code once a year.
 
@@ -127,17 +167,25 @@ def detailed(year: int | None = None) -> pd.DataFrame:
 
 
 def essay_jobs() -> pd.DataFrame:
-    """The eight jobs the essays compare, one row a job and year, 2002 to 2025 without gaps.
+    """The eight jobs the essays compare, one row a job and year, from 2002 to :func:`latest` without gaps.
 
     Columns: ``job``, then those of the national file (wages in USD, nominal). Codes: :data:`ESSAY_JOBS`;
-    breaks in the series: :data:`BREAKS`. Use all the years: single years of actors, musicians and athletes
+    breaks in the series: :func:`breaks`. Use all the years: single years of actors, musicians and athletes
     jump.
+
+    Raises ValueError for a job that a year of the file lacks, as after a change of codes.
     """
     frame = detailed()
-    parts = [
-        frame[frame["occ_code"].eq(code) & frame["year"].between(first, last)].assign(job=job)
-        for job, codes in ESSAY_JOBS.items()
-        for first, last, code in codes
-    ]
+    newest = int(frame["year"].max())
+    parts = []
+    for job, codes in ESSAY_JOBS.items():
+        for first, last, code in codes:
+            here = frame["occ_code"].eq(code) & frame["year"].between(first, last or newest)
+            if absent := sorted(set(range(first, (last or newest) + 1)) & set(frame["year"]) - set(frame.loc[here, "year"])):
+                raise ValueError(
+                    f"oews_national has no detailed occupation {code} ({job}) in {', '.join(map(str, absent))}; "
+                    "say in superstars.oews.ESSAY_JOBS which code continues it"
+                )
+            parts.append(frame[here].assign(job=job))
     rows = pd.concat(parts, ignore_index=True)
     return rows[["job", *rows.columns.drop("job")]]

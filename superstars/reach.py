@@ -49,7 +49,8 @@ SERVICE_WORDS = (
     "negotiat", "drawing",
 )  # fmt: skip
 
-# Occupations of the May 2025 file that the classification does not define: they merge several that it does.
+CODED = 2025  # the survey whose occupations were coded
+# Occupations of that survey that the classification does not define: they merge several that it does.
 MERGED = {
     "21-1018": ("21-1011", "21-1014"),
     "25-2052": ("25-2055", "25-2056"),
@@ -182,19 +183,23 @@ def spread(frame: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def occupations(years: Iterable[int] = (2025,)) -> pd.DataFrame:
-    """Detailed occupations of the years with their pay spread and both codings of reach.
+def occupations(years: Iterable[int] | None = None) -> pd.DataFrame:
+    """Detailed occupations of the years (None: the newest) with their pay spread and both codings of reach.
 
-    The codings are of SOC 2018. A row of another year takes the coding of the May 2025 occupation with the
-    same title (case and punctuation ignored), whatever its code; renamed occupations stay without (``soc`` is
-    NaN). Columns: those of :func:`spread`, ``soc`` (code of 2025), ``hand`` and ``keywords`` (0, 1, 2),
-    ``ln_median``, ``ln_jobs`` (log employment), ``major`` and ``minor`` (group codes of ``soc``).
+    The codings are of the occupations of May 2025 (``CODED``), in SOC 2018. A row of another year takes the coding
+    of the one with the same title (case and punctuation ignored), whatever its code; in later years also of the one
+    with the same code. Others stay without (``soc`` is NaN). Columns: those of :func:`spread`, ``soc`` (code of
+    2025), ``hand`` and ``keywords`` (0, 1, 2), ``ln_median``, ``ln_jobs`` (log employment), ``major`` and ``minor``
+    (group codes of ``soc``).
     """
     every = oews.detailed()
+    wanted = [every["year"].max()] if years is None else list(years)
     same_name = every["occ_title"].str.casefold().str.replace(r"[^a-z]+", " ", regex=True).str.strip()
-    latest = every["year"].eq(2025)
-    code_of = dict(zip(same_name[latest], every.loc[latest, "occ_code"], strict=True))
-    rows = spread(every.assign(soc=same_name.map(code_of))[every["year"].isin(list(years))])
+    coded = every["year"].eq(CODED)
+    code_of = dict(zip(same_name[coded], every.loc[coded, "occ_code"], strict=True))
+    same_code = every["occ_code"].where(every["year"].gt(CODED) & every["occ_code"].isin(set(code_of.values())))
+    soc = same_name.map(code_of).fillna(same_code)
+    rows = spread(every.assign(soc=soc)[every["year"].isin(wanted)])
     hand = data.load("reach_hand").set_index("occ_code")["reach"]
     keyed = data.load("reach_keywords").set_index("occ_code")["reach"]
     return rows.assign(

@@ -38,7 +38,7 @@ RULES: dict[str, Rule] = {
         " {rd_staff} in research and development at the end of 2024.",
     ),
     "V8": rule(
-        "From May 2021 to May 2025 US jobs of those who build (software developers, network architects) grew"
+        "From May 2021 to {newest} US jobs of those who build (software developers, network architects) grew"
         " {build_jobs}, and of those who run what is built (network and systems administrators) {run_jobs}.",
         at_least("build_jobs", 1), at_least("run_jobs", 1),
     ),

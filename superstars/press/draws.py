@@ -98,8 +98,8 @@ REPORTERS = ("amazon", "google", "facebook", "microsoft", "apple", "oracle", "sa
 
 @cache
 def _whole() -> tuple[pd.DataFrame, np.ndarray]:
-    """Detailed jobs of May 2025, the one year without a limit, and their percentiles (US dollars a year)."""
-    jobs = oews.detailed(2025)
+    """Detailed jobs of the newest year without a limit, and their percentiles (US dollars a year)."""
+    jobs = oews.detailed(oews.latest_whole())
     return jobs, oews.percentiles(jobs)[0]
 
 
