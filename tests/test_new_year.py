@@ -1,0 +1,258 @@
+"""A new year of wages in the national panel shows wherever the book says "the newest", without touching a chapter.
+
+The year is invented: the last one with other wages, some occupations gone and some new, once with top codes and once
+without. What is about named years (the experiment of 2024 and 2025, the state file) must stay as it is.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from test_altered_data import copy_of_the_book
+
+from superstars import claims, data, oews, reach, results
+from superstars.press import draws
+
+ROOT = Path(__file__).resolve().parent.parent
+NEWEST = oews.latest()
+INVENTED = NEWEST + 1
+GONE = ("39-3093", "51-6041", "53-6032")  # small occupations that no chapter names
+ADDED = ("15-1298", "27-2098")
+# the chapter run on each copy, and its figures that show the newest year, or one without a top code
+CHAPTER = {True: "puzzle/reach_and_spread", False: "puzzle/lognormal_pay"}
+FOLLOW = {
+    "puzzle/reach_and_spread": (
+        "spread_all", "spread_years", "spread_reach", "spread_models", "spread_coefficient", "spread_beyond",
+    ),
+    "puzzle/lognormal_pay": ("same_pay", "normal_scores", "skewness"),
+}  # fmt: skip
+STAY = {"puzzle/lognormal_pay": ("hidden", "placebo")}  # the experiment of 2024 and 2025
+
+
+def invent_year(root: Path, top_coded: bool) -> None:
+    """Add the year after the last to the copy of the data in ``root``, as an import of a new workbook does."""
+    descriptor = root / "datapackage.json"
+    package = json.loads(descriptor.read_text(encoding="utf-8"))
+    sets = {resource["name"]: resource for resource in package["resources"]}
+    panel, limits = (root / sets[name]["path"] for name in ("oews_national", "oews_topcodes"))
+
+    rows = pd.read_csv(panel, dtype=str, keep_default_na=False)
+    rows = rows.drop(index=rows.index[rows["year"].eq(str(INVENTED))])
+    old = pd.read_csv(limits, dtype=str).set_index("year").loc[str(NEWEST)]
+    new = rows[rows["year"].eq(str(NEWEST)) & ~rows["occ_code"].isin(GONE)].assign(year=str(INVENTED))
+    extra = new[new["occ_code"].isin(("15-1252", "27-2042")) & new["o_group"].eq("detailed")]
+    extra = extra.assign(occ_code=ADDED, occ_title=["Invented Programmers", "Invented Entertainers"])
+    new = pd.concat([new, extra], ignore_index=True)
+    codes = sorted(set(new["occ_code"]))
+    noise = np.random.default_rng(INVENTED).normal(0, 0.01, len(codes))
+    raised = new["occ_code"].map(dict(zip(codes, 1.04 * np.exp(noise), strict=True)))
+    for unit, bound, digits in (("h_", old["limit_hourly_usd"], 2), ("a_", old["limit_annual_usd"], -1)):
+        for column in ("mean", "pct10", "pct25", "median", "pct75", "pct90"):
+            wages = pd.to_numeric(new[unit + column], errors="coerce").mul(raised).round(digits)
+            text = wages.map(f"{{:.{max(digits, 0)}f}}".format)
+            if top_coded and column not in ("mean", "pct10"):
+                text = text.mask(wages >= float(bound), "#")
+            new[unit + column] = text.where(wages.notna(), new[unit + column])
+    buffer = io.StringIO()
+    pd.concat([rows, new]).to_csv(buffer, index=False, lineterminator="\n")
+    panel.unlink()
+    panel = panel.with_name(panel.name.replace(str(NEWEST), str(INVENTED)))
+    panel.write_bytes(gzip.compress(buffer.getvalue().encode("utf-8"), mtime=0))
+    with limits.open("a", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerow(
+            [INVENTED, *old[["limit_hourly_usd", "limit_annual_usd", "wording"]], str(top_coded).upper(), "invented"])
+
+    sets["oews_national"]["path"] = panel.relative_to(root).as_posix()
+    for name in ("oews_national", "oews_topcodes"):
+        resource = sets[name]
+        resource["coverage"]["period"] = resource["coverage"]["period"].replace(str(NEWEST), str(INVENTED))
+        year = next(field for field in resource["schema"]["fields"] if field["name"] == "year")
+        year["constraints"]["maximum"] = max(year["constraints"]["maximum"], INVENTED)
+    descriptor.write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    data.seal(root)
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["top-coded", "whole"])
+def grown(request, tmp_path_factory):
+    """A copy of the book with one more year of wages, and whether that year is top-coded."""
+    copy = copy_of_the_book(tmp_path_factory.mktemp("grown"))
+    invent_year(copy / "data", request.param)
+    return copy, request.param
+
+
+@pytest.fixture
+def here(grown, monkeypatch):
+    """The package reads the data of the copy; whether the new year is top-coded."""
+    copy, top_coded = grown
+    monkeypatch.setattr(data, "_root", lambda root: Path(root) if root else copy / "data")
+    for function in (draws._published, draws._whole):
+        function.cache_clear()
+    yield top_coded
+    for function in (draws._published, draws._whole):
+        function.cache_clear()
+
+
+def test_functions_that_read_the_panel_follow_it(here):
+    assert oews.latest() == INVENTED
+    whole = oews.latest_whole()
+    assert whole < INVENTED if here else whole == INVENTED
+    jobs = oews.essay_jobs()
+    years = set(range(2002, INVENTED + 1))
+    assert all(set(rows["year"]) == years for _, rows in jobs.groupby("job"))
+    values, top = oews.percentiles(oews.detailed(INVENTED))
+    assert np.isinf(values).any() == here == np.isfinite(top).all()
+    back = {b.year: b.what for b in oews.breaks() if b.year > oews.BREAKS[-1].year}
+    assert back == ({INVENTED: "the top code is back"} if here else {})
+
+
+def test_the_newest_occupations_are_coded_but_those_that_are_new(here):
+    rows = reach.occupations()
+    assert set(rows["year"]) == {INVENTED}
+    assert set(rows.loc[rows["hand"].isna(), "occ_code"]) == set(ADDED)
+    assert not set(rows["occ_code"]) & set(GONE)
+    assert (rows["basis"] != "published").any() == here
+
+
+def test_an_occupation_whose_title_changed_keeps_the_coding_of_its_code(here, monkeypatch):
+    every = oews.detailed()
+    renamed = every["year"].eq(INVENTED) & every["occ_code"].eq("27-2011")
+    every.loc[renamed, "occ_title"] = "Performers in Plays"
+    monkeypatch.setattr(oews, "detailed", lambda: every)
+    assert reach.occupations().set_index("occ_code").loc["27-2011", "hand"] == 2
+
+
+def test_a_job_that_loses_its_code_is_named(here, monkeypatch):
+    every = oews.detailed()
+    every = every[~(every["year"].eq(INVENTED) & every["occ_code"].eq("15-1252"))]
+    monkeypatch.setattr(oews, "detailed", lambda: every)
+    with pytest.raises(ValueError, match=rf"15-1252 \(software developers\) in {INVENTED}"):
+        oews.essay_jobs()
+
+
+def test_problem_sets_draw_from_the_newest_year_that_is_whole(here):
+    table = draws.limit(np.random.default_rng(3))["whole.csv"]
+    panel = oews.detailed(oews.latest_whole()).set_index("occ_title")
+    assert panel.loc[table["job"], "a_pct90"].tolist() == table["p90"].tolist()
+
+
+@pytest.fixture(scope="module")
+def rerun(grown):
+    """The page that was rerun in the copy, its notebook as saved here and there, and the results of the copy."""
+    copy, top_coded = grown
+    page = CHAPTER[top_coded]
+    done = subprocess.run(
+        [sys.executable, "-m", "superstars", "chapter", "--here", Path(page).name],
+        cwd=copy, env={**os.environ, "PYTHONPATH": str(copy)}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    before, after = (json.loads((root / "book" / f"{page}.ipynb").read_text(encoding="utf-8")) for root in (ROOT, copy))
+    return page, before, after, results.load(copy / "superstars" / "results.json")
+
+
+def drawn(notebook: dict, name: str) -> str:
+    """The specification of a figure, as text."""
+    cell = next(c for c in notebook["cells"] if f'name="{name}"' in "".join(c["source"]))
+    return json.dumps([out["data"]["application/vnd.vegalite.v5+json"] for out in cell["outputs"]], ensure_ascii=False)
+
+
+def test_figures_and_numbers_show_the_new_year(rerun, grown):
+    page, before, after, found = rerun
+    year = re.compile(rf"(?<!\d){INVENTED}(?!\d)")
+    for name in FOLLOW[page]:
+        assert year.search(drawn(after, name)) and not year.search(drawn(before, name)), name
+    for name in STAY.get(page, ()):
+        assert drawn(after, name) == drawn(before, name), name
+    text = {result.name: result.text for result in found.values() if result.page == page}
+    if grown[1]:
+        assert text["newest"] == f"May {INVENTED}" and "marks the p90" in text["newest_marks"]
+        assert int(text["years"]) == INVENTED - 2001 and int(text["n_paths"]) == INVENTED - 2003
+        assert int(text["athlete_year"]) == NEWEST  # the new one hides it
+        assert int(text["all_newest"]) == int(text["matched_newest"]) + len(ADDED)
+    else:
+        assert int(text["whole"]) == INVENTED and text["years_athletes"].endswith(str(INVENTED))
+        assert text["cap_n"] == results.load()[f"{page}:cap_n"].text
+
+
+def test_no_verdict_breaks_and_those_on_other_data_stay(rerun):
+    page, _, _, found = rerun
+    before, after = claims.verdicts().set_index("id"), claims.verdicts(found).set_index("id")
+    assert after.index.equals(before.index)
+    rests = [claim for claim, used in before["results"].items() if any(result.page == page for result in used)]
+    assert rests
+    others = before.index.difference(rests)
+    assert after.loc[others, "finding"].tolist() == before.loc[others, "finding"].tolist()
+
+
+# --- years as literals --------------------------------------------------------------------------------------
+
+EXPERIMENT = "the experiment: May 2024 with a cap, May 2025 without"
+BREAK = "what changed with May 2025, and stays true of it"
+ALLOWED = {
+    "book/puzzle/reach_and_spread.ipynb": {
+        r"The May 2025 national file|lifted = |\"above_cap\"|p75_25|`last` in 2025|\"last\"": BREAK,
+        r"so before 2025 the comparison|May 2025 is the first|the 2025 file lifts": BREAK,
+    },
+    "book/puzzle/lognormal_pay.ipynb": {
+        r"stopped hiding|file of May 2025 has no mark|\(2024, 2025\)|Actual, May 2025|the 2025 value": EXPERIMENT,
+        r"May 2024 and May 2025|2024 to 2025|seen in 2025|\"(worst|athletes)_|change of method in 2025": EXPERIMENT,
+        r"and in 2025\.|2025: \(after|[Pp]lacebo|The 2025 file is complete|Cap on 2025|imposed on": EXPERIMENT,
+        r"tests\[4, 2025\]|scores\[3, 2025\]": EXPERIMENT,
+        r"series breaks in 2025": BREAK,
+    },
+    "superstars/oews.py": {r"Break\(2025|as in national May 2025": BREAK},
+    "superstars/data.py": {r"as in (national )?May 2025": BREAK},
+    "superstars/reach.py": {r"CODED|code of|^    2025\)": "the codings are of the occupations of that file"},
+}
+
+
+def lines_to_hold() -> dict[str, list[str]]:
+    """What speaks of the panel: chapters on it, cells that read it in others, modules that do, course material."""
+    pages = [page for page, used in results.pages().items() if "oews_national" in used]
+    whole = ("puzzle/reach_and_spread", "puzzle/lognormal_pay", "puzzle/pay_ladder", "conditions/scarcity")
+    assert set(whole) <= set(pages)
+    names = [page.split("/")[1] for page in whole]
+    found = {}
+    for page in pages:
+        cells = json.loads((ROOT / "book" / f"{page}.ipynb").read_text(encoding="utf-8"))["cells"]
+        texts = ["".join(cell["source"]) for cell in cells]
+        kept = [text for text in texts if page in whole or "oews" in text]
+        found[f"book/{page}.ipynb"] = "\n".join(kept).split("\n")
+    files = [*(ROOT / "superstars").rglob("*.py"), *(ROOT / "assignments").glob("*.md"), *(ROOT / "book/back").glob("*.md")]
+    for file in files:
+        text = file.read_text(encoding="utf-8")
+        if "oews" in text or "reach_and_spread" in text or file.stem in names:
+            found[file.relative_to(ROOT).as_posix()] = text.split("\n")
+    return found
+
+
+def test_no_year_that_will_age_is_typed():
+    years = "|".join(str(year) for year in range(2025, NEWEST + 1))
+    # not those of identifiers, of dates with a month, or of academic years
+    typed = re.compile(rf"(?<![\w.-])(?:{years})(?![\w-])|2002 to 20\d\d|\b24 years")
+    unused = {(file, pattern) for file, patterns in ALLOWED.items() for pattern in patterns}
+    wrong = []
+    for file, lines in lines_to_hold().items():
+        for line in filter(typed.search, lines):
+            hits = {pattern for pattern in ALLOWED.get(file, ()) if re.search(pattern, line)}
+            unused -= {(file, pattern) for pattern in hits}
+            if not hits:
+                wrong.append(f"{file}: {line.strip()}")
+    assert not wrong, "take the year from oews.latest() or oews.latest_whole():\n" + "\n".join(wrong)
+    assert not unused, f"allowed, but not there: {unused}"
+
+
+def test_it_tells_a_year_that_ages_from_names_and_dates():
+    typed = re.compile(r"(?<![\w.-])(?:2025)(?![\w-])")
+    assert all(typed.search(text) for text in ("detailed(2025)", "May 2025.", "== 2025]", "2002–2025", "[2020, 2025]"))
+    assert not any(typed.search(text) for text in ("{cite:p}`epoch2025superstar`", "2025-08-01", "last_2025", "2025-26"))
