@@ -8,6 +8,7 @@ a number.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -57,8 +58,8 @@ ESSAY_JOBS: dict[str, tuple[tuple[int, int | None, str], ...]] = {
         (2002, 2009, "15-1011"), (2010, 2018, "15-1111"), (2019, None, "15-1221"),
     ),
 }  # fmt: skip
-"""Job: (first year, last year or None for all that follow, occupation code). Three jobs change meaning with their code. Software
-developers are those of applications up to 2018 (systems software, 15-1032 and 15-1133, is left out), with
+"""Job: (first year, last year or None for all that follow, occupation code). Three jobs change meaning with
+their code. Software developers are those of applications up to 2018 (systems software, 15-1032 and 15-1133, is left out), with
 quality assurance in 2019-2020, all developers from 2021. Nurses up to 2011 (29-1111) include the nurse
 anaesthetists, midwives and practitioners that SOC 2010 took out. Plumbers include pipefitters and
 steamfitters throughout."""
@@ -136,7 +137,7 @@ def breaks() -> tuple[Break, ...]:
     whole, years = _whole(frame), np.unique(frame["year"])
     codes = {year: set(rows["occ_code"]) for year, rows in frame[frame["o_group"].eq("detailed")].groupby("year")}
     found = []
-    for before, year in zip(years[:-1], years[1:], strict=True):
+    for before, year in pairwise(years):
         what = []
         if len(codes[year] - codes[before]) > NEW_CODES * len(codes[year]):
             what.append("many occupation codes are new")
@@ -176,12 +177,12 @@ def essay_jobs() -> pd.DataFrame:
     Raises ValueError for a job that a year of the file lacks, as after a change of codes.
     """
     frame = detailed()
-    newest = int(frame["year"].max())
     parts = []
     for job, codes in ESSAY_JOBS.items():
         for first, last, code in codes:
-            here = frame["occ_code"].eq(code) & frame["year"].between(first, last or newest)
-            if absent := sorted(set(range(first, (last or newest) + 1)) & set(frame["year"]) - set(frame.loc[here, "year"])):
+            years = frame["year"].between(first, last or frame["year"].max())
+            here = years & frame["occ_code"].eq(code)
+            if absent := sorted(set(frame.loc[years, "year"]) - set(frame.loc[here, "year"])):
                 raise ValueError(
                     f"oews_national has no detailed occupation {code} ({job}) in {', '.join(map(str, absent))}; "
                     "say in superstars.oews.ESSAY_JOBS which code continues it"
