@@ -59,9 +59,9 @@ ESSAY_JOBS: dict[str, tuple[tuple[int, int | None, str], ...]] = {
     ),
 }  # fmt: skip
 """Job: (first year, last year or None for all that follow, occupation code). Three jobs change meaning with
-their code. Software developers are those of applications up to 2018 (systems software, 15-1032 and
-15-1133, is left out), with quality assurance in 2019-2020, all developers from 2021. Nurses up to 2011
-(29-1111) include the nurse anaesthetists, midwives and practitioners that SOC 2010 took out. Plumbers include pipefitters and
+their code. Software developers are those of applications up to 2018 (systems software, 15-1032 and 15-1133, is
+left out), with quality assurance in 2019-2020, all developers from 2021. Nurses up to 2011 (29-1111) include the
+nurse anaesthetists, midwives and practitioners that SOC 2010 took out. Plumbers include pipefitters and
 steamfitters throughout."""
 
 
