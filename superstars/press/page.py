@@ -1,5 +1,5 @@
-"""What the book adds to a Sphinx page: live charts, formulas as MathML, numbers that say where they come from, links
-from claims to verdicts, and no script that a page does not need.
+"""What the book adds to a Sphinx page: live charts, formulas as MathML, numbers that say where they come from, and
+links from claims to verdicts. What else a page loads is up to ``lean.py``.
 
 A Sphinx extension (named in ``_config.yml``) and the renderer of chart outputs (an entry point of MyST-NB).
 """
@@ -263,7 +263,7 @@ def _link_claims(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 
 def _scripts(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Load a script only where it is used; leave out the launcher of live kernels, which needs another host."""
+    """Load a script only where it is used, and say at the foot of a page which data it rests on."""
     if doctree is not None and any('class="chart"' in raw.astext() for raw in doctree.findall(nodes.raw)):
         app.add_js_file("charts.js", loading_method="defer")
     if doctree is not None and next(doctree.findall(number), None) is not None:
@@ -276,12 +276,6 @@ def _scripts(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
         links = ", ".join(f'<a href="{back}#data-{name}">{html.escape(title[name])}</a>' for name in used)
         links = f'<a href="{back}">all data sets</a>' if results.everything(used) else links
         context["body"] += f'<p class="page-data">Data behind the numbers of this page: {links}.</p>'
-
-    def keep(file: Any) -> bool:
-        return "thebe" not in f"{file} {getattr(file, 'filename', '')} {getattr(file, 'attributes', '')}".lower()
-
-    context["script_files"] = [file for file in context["script_files"] if keep(file)]
-    context["css_files"] = [file for file in context["css_files"] if keep(file)]
 
 
 def _page_results(app: Sphinx, page: str) -> list[results.Result]:

@@ -318,7 +318,7 @@ def _link(site: Path, page: str, address: str, says: str) -> None:
     file = site / f"{page}.html"
     text = file.read_text(encoding="utf-8")
     link = f'<a href="{address}" download class="btn btn-sm btn-download-pdf-button dropdown-item" title="{says}">'
-    text = re.sub(r'<button onclick="window.print\(\)".*?>(.*?)</button>', rf"{link}\1</a>", text, flags=re.DOTALL)
+    text = re.sub(r'<button type="button" data-print .*?>(.*?)</button>', rf"{link}\1</a>", text, flags=re.DOTALL)
     if link not in text:
         raise ValueError(f"{file} has no button for a PDF any more: see _link in superstars/press/pdf.py")
     file.write_text(text, encoding="utf-8", newline="\n")
