@@ -44,6 +44,8 @@ PAINT = (
     "d.theme=d.mode==='auto'?matchMedia('(prefers-color-scheme: dark)').matches?'dark':'light':d.mode}"
 )
 
+THEBE = r"""<script type="text/x-thebe-config">.*?</script>\s*(<script>kernelName = '\w+'</script>\s*)?"""
+
 
 def policy() -> str:
     """The Content-Security-Policy of every page: nothing but what the site itself brings.
@@ -95,6 +97,9 @@ def _frame(app: Sphinx, page: str, template: str, context: dict[str, Any], doctr
     context["css_files"] = [file for file in context["css_files"] if own(file)]
     context["script_files"] = [file for file in context["script_files"] if own(file)]
     context["paint"] = PAINT
+    # the launcher of live kernels leaves its settings, and docutils a second viewport
+    context["body"] = re.sub(THEBE, "", context.get("body", ""), flags=re.DOTALL)
+    context["metatags"] = re.sub(r'<meta name="viewport"[^>]*>\s*', "", context.get("metatags", ""))
     context.setdefault("header_buttons", [])
     if page == "search":
         found = ("_static/search.js", *(f"_static/{name}" for name in SEARCH), "searchindex.js")

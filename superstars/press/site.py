@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import functools
+import gzip
+import io
 import os
 import shutil
 import subprocess
 import sys
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import BinaryIO
 
 
 def build(root: Path, into: Path, clean: bool = True) -> str:
@@ -31,11 +35,38 @@ def build(root: Path, into: Path, clean: bool = True) -> str:
     return ""
 
 
-class _Quiet(SimpleHTTPRequestHandler):
+COMPRESSED = ("text/", "application/json", "application/javascript", "image/svg+xml")
+
+
+class _Host(SimpleHTTPRequestHandler):
+    """Says nothing on the terminal and compresses text, as a host of pages does."""
+
     def log_message(self, *_: object) -> None:
         pass
+
+    def send_head(self) -> BinaryIO | None:
+        path = Path(self.translate_path(self.path))
+        kind = self.guess_type(str(path))
+        if not path.is_file() or not kind.startswith(COMPRESSED) or "gzip" not in self.headers.get("Accept-Encoding", ""):
+            return super().send_head()
+        stamp = path.stat().st_mtime
+        body = _compressed(path, stamp)
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Last-Modified", self.date_time_string(stamp))
+        self.send_header("Vary", "Accept-Encoding")
+        self.end_headers()
+        return io.BytesIO(body)
+
+
+@functools.lru_cache(maxsize=256)
+def _compressed(path: Path, stamp: float) -> bytes:
+    """The file gzipped; ``stamp`` is when it changed, so that a rebuilt page is compressed anew."""
+    return gzip.compress(path.read_bytes(), 9, mtime=0)
 
 
 def server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
     """A server of ``folder`` on the loopback address (``port`` 0: any that is free); the caller starts and stops it."""
-    return ThreadingHTTPServer(("127.0.0.1", port), functools.partial(_Quiet, directory=str(folder)))
+    return ThreadingHTTPServer(("127.0.0.1", port), functools.partial(_Host, directory=str(folder)))
