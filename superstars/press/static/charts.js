@@ -136,7 +136,10 @@ const arriving = new IntersectionObserver(
   },
   { rootMargin: "300px" },
 );
-for (const figure of document.querySelectorAll("figure.chart")) arriving.observe(figure);
+// the page shows first: Vega is asked for once something has been painted
+requestAnimationFrame(() => setTimeout(() => {
+  for (const figure of document.querySelectorAll("figure.chart")) arriving.observe(figure);
+}));
 
 const again = () => drawn.forEach((figure) => draw(figure));
 new MutationObserver(again).observe(document.documentElement, { attributeFilter: ["data-theme"] });
