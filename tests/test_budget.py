@@ -21,8 +21,9 @@ KB = 1000
 
 # script, and what on a page uses it; the frame's own script comes with the frame
 USES = {
-    "page.js": ".bd-header-article", "charts.js": "figure.chart", "notes.js": "span.number[data-note]", "claims.js": "#claims-list",
-    "slides.js": "section.slide", "search.js": "#search-results", "searchindex.js": "#search-results",
+    "page.js": ".bd-header-article", "charts.js": "figure.chart", "notes.js": "span.number[data-note]",
+    "claims.js": "#claims-list", "slides.js": "section.slide",
+    "search.js": "#search-results", "searchindex.js": "#search-results",
     **{name: "#search-results" for name in SEARCH},
 }  # fmt: skip
 
@@ -63,7 +64,7 @@ def told(moved: list[tuple[str, int]]) -> str:
 
 def test_a_full_chapter_moves_little_before_its_figures_come_into_view(loaded, site):
     assert FIGURES[FULLEST] >= 6, f"no chapter has six figures any more: {FIGURES}"
-    tab, moved = loaded(FULLEST)
+    _, moved = loaded(FULLEST)
     assert sum(size for _, size in moved) <= 450 * KB, told(moved)
     assert len(moved) <= 12, told(moved)
     assert all(url.startswith(site) for url, _ in moved), told(moved)
@@ -105,7 +106,7 @@ def test_a_picture_that_pushes_the_text_down_is_seen_as_a_jump(loaded):
     """The measure itself: it must not be blind."""
     tab, _ = loaded("book/back/glossary.html")
     tab.evaluate("document.querySelector('article').style.paddingTop = '300px'")
-    tab.wait_for_function("shifts.length > 0")
+    tab.wait_for_function("() => shifts.length > 0")
     assert sum(value for value, _ in tab.evaluate("shifts")) > 0.02
 
 

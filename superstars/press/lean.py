@@ -31,10 +31,10 @@ SEARCH = ("doctools.js", "language_data.js", "searchtools.js")
 SHEETS = ("basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css", "mystnb.*.css",
           "exercise.css", "page.css", "book.css")  # fmt: skip
 UNUSED = (
-    "scripts", "styles", "vendor", "locales", "basic.css", "exercise.css", "page.css", "mystnb.*.css", "copybutton*", "copy-button.svg",
-    "check-solid.svg", "play-solid.svg", "clipboard.min.js", "design-tabs.js", "sphinx-design.min.css", "sphinx-thebe.*",
-    "togglebutton.*", "sphinx_highlight.js", "documentation_options.js", "file.png", "minus.png", "plus.png",
-    "*webpack-macros.html", "images/logo_deepnote.svg", "images/logo_jupyterlite.svg",
+    "scripts", "styles", "vendor", "locales", "basic.css", "exercise.css", "page.css", "mystnb.*.css", "copybutton*",
+    "copy-button.svg", "check-solid.svg", "play-solid.svg", "clipboard.min.js", "design-tabs.js",
+    "sphinx-design.min.css", "sphinx-thebe.*", "togglebutton.*", "sphinx_highlight.js", "documentation_options.js", "file.png",
+    "minus.png", "plus.png", "*webpack-macros.html", "images/logo_deepnote.svg", "images/logo_jupyterlite.svg",
 )  # fmt: skip
 
 # The only inline script: it paints the page in the reader's colours before anything shows. Its hash is in the policy.
@@ -65,7 +65,7 @@ def policy() -> str:
 def policed(page: str, file: str) -> str:
     """The HTML ``page`` with the policy as the first thing in its head after the encoding."""
     tag = f'<meta http-equiv="Content-Security-Policy" content="{policy()}">'
-    text, found = re.subn(r'<meta charset="utf-8"\s*/?>', lambda m: f"{m[0]}\n{tag}", page, count=1, flags=re.IGNORECASE)
+    text, found = re.subn(r'<meta charset="utf-8"\s*/?>', lambda m: f"{m[0]}\n{tag}", page, count=1)
     if not found or re.search(r"<(script|link|style)\b", text[: text.index(tag)]):
         raise ExtensionError(f"{file}: no place for the policy: allowed is <meta charset> before scripts and styles")
     return text

@@ -47,7 +47,8 @@ class _Host(SimpleHTTPRequestHandler):
     def send_head(self) -> BinaryIO | None:
         path = Path(self.translate_path(self.path))
         kind = self.guess_type(str(path))
-        if not path.is_file() or not kind.startswith(COMPRESSED) or "gzip" not in self.headers.get("Accept-Encoding", ""):
+        asked = "gzip" in self.headers.get("Accept-Encoding", "")
+        if not (asked and path.is_file() and kind.startswith(COMPRESSED)):
             return super().send_head()
         stamp = path.stat().st_mtime
         body = _compressed(path, stamp)

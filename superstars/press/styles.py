@@ -45,12 +45,13 @@ class Used:
 
 
 def purged(sheets: Iterable[str], used: Used) -> str:
-    """The ``sheets`` joined in their order, without what ``used`` does not need; ``ValueError`` where braces do not match."""
+    """The ``sheets`` in their order without what ``used`` does not need; ``ValueError`` where braces do not match."""
     rules = [rule for sheet in sheets for rule in _kept(_rules(_plain(sheet)), used)]
     rules = _drop_unread(rules, used)
     started = {word for rule in _flat(rules) for word in re.findall(r"[\w-]+", _value_of(rule.body, "animation"))}
-    rules = [r for r in rules if not r.head.startswith(("@keyframes", "@-webkit-keyframes")) or r.head.split()[-1] in started]
-    return "".join(map(_written, rules))
+    frames = re.compile(r"@(?:-webkit-)?keyframes\s+([\w-]+)")
+    kept = [rule for rule in rules if not (moves := frames.match(rule.head)) or moves[1] in started]
+    return "".join(map(_written, kept))
 
 
 @dataclass

@@ -153,7 +153,7 @@ function look() {
   document.body.classList.toggle("scrolled", scrollY > 2);
   up.hidden = !(scrollY > innerHeight && (scrollY < last || document.activeElement === up));
   last = scrollY;
-  const edge = innerHeight / 3;
+  const edge = Math.min(innerHeight / 4, 140);
   const past = places.filter((place) => place && place.getBoundingClientRect().top < edge).length;
   links.forEach((link, i) => {
     const here = i === Math.max(0, past - 1);
