@@ -33,8 +33,9 @@ SHEETS = ("basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles
 UNUSED = (
     "scripts", "styles", "vendor", "locales", "basic.css", "exercise.css", "page.css", "mystnb.*.css", "copybutton*",
     "copy-button.svg", "check-solid.svg", "play-solid.svg", "clipboard.min.js", "design-tabs.js",
-    "sphinx-design.min.css", "sphinx-thebe.*", "togglebutton.*", "sphinx_highlight.js", "documentation_options.js", "file.png",
-    "minus.png", "plus.png", "*webpack-macros.html", "images/logo_deepnote.svg", "images/logo_jupyterlite.svg",
+    "sphinx-design.min.css", "sphinx-thebe.*", "togglebutton.*", "sphinx_highlight.js", "documentation_options.js",
+    "file.png", "minus.png", "plus.png", "*webpack-macros.html", "images/logo_deepnote.svg",
+    "images/logo_jupyterlite.svg",
 )  # fmt: skip
 
 # The only inline script: it paints the page in the reader's colours before anything shows. Its hash is in the policy.
