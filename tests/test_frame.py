@@ -129,12 +129,12 @@ def test_the_skip_link_comes_first_and_leads_to_the_text(visit):
 
 def test_contents_follow_the_reader_and_a_button_leads_back_up(visit):
     with visit(CHAPTER) as tab:
-        tab.evaluate("document.getElementById('limits').scrollIntoView()")
+        tab.evaluate("document.getElementById('limits').scrollIntoView({ behavior: 'instant' })")
         tab.wait_for_function("() => document.querySelector('#pst-page-toc-nav [aria-current]')?.hash === '#limits'")
         assert tab.locator("#pst-page-toc-nav [aria-current]").count() == 1
         up = tab.locator("#pst-back-to-top")
         assert not up.is_visible()
-        tab.evaluate("scrollBy(0, -200)")
+        tab.evaluate("scrollBy({ top: -200, behavior: 'instant' })")
         up.wait_for(state="visible")
         up.click()
         tab.wait_for_function("() => scrollY < 2")

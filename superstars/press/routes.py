@@ -96,7 +96,9 @@ def _write(app: Sphinx, failed: Exception | None) -> None:
     for old, new in ways.items():
         canonical = f'<link rel="canonical" href="{site}{new}.html" />\n' if site else ""
         target = app.builder.get_relative_uri(old, new)
-        head = canonical + meta.head(app, new, env.get_doctree(new))
+        # named, so that a browser does not look for one at the top of the host
+        icon = f'<link rel="icon" href="{"../" * old.count("/")}_static/favicon.svg" />\n'
+        head = canonical + icon + meta.head(app, new, env.get_doctree(new))
         (out / old).parent.mkdir(parents=True, exist_ok=True)
         (out / f"{old}.html").write_text(redirect_page(target, env.titles[new].astext(), head), encoding="utf-8")
     robots = "User-agent: *\nAllow: /\n"
