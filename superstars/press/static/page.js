@@ -151,8 +151,10 @@ let asked = false;
 function look() {
   asked = false;
   document.body.classList.toggle("scrolled", scrollY > 2);
-  up.hidden = !(scrollY > innerHeight && (scrollY < last || document.activeElement === up));
-  last = scrollY;
+  if (Math.abs(scrollY - last) > 20) { // less is not the reader's doing
+    up.hidden = scrollY < innerHeight || (scrollY > last && document.activeElement !== up);
+    last = scrollY;
+  }
   const edge = Math.min(innerHeight / 4, 140);
   const past = places.filter((place) => place && place.getBoundingClientRect().top < edge).length;
   links.forEach((link, i) => {
