@@ -260,7 +260,7 @@ OUT = """() => {
   for (const e of document.querySelectorAll("article.bd-article *, .slide *")) {
     if (e.closest("svg, math, .chart-told") || !e.checkVisibility()) continue;
     const box = e.getBoundingClientRect();
-    if (box.width && box.right > width + 1 && !held(e)) out.push(`${e.tagName}.${e.className} ${Math.round(box.right)}`);
+    if (box.width && box.right > width + 1 && !held(e)) out.push(`${e.tagName}.${e.className} ${box.right}`);
   }
   return [document.documentElement.scrollWidth - width, out.slice(0, 5)];
 }"""

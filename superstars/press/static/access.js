@@ -2,7 +2,7 @@
 "use strict";
 {
 const SCROLLS =
-  ".bd-article :is(pre, div.formula, div.output, .pst-scrollable-table-container, .table-scroll), .slide-body, .slide-body pre";
+  ".bd-article :is(pre, div.formula, div.output, .pst-scrollable-table-container), .slide-body, .slide-body :is(pre, div.formula)";
 
 function named(box) {
   const table = box.querySelector("table");
