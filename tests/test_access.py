@@ -325,6 +325,10 @@ def places(layer: dict) -> set[str]:
     return {e["field"] for e in found if "field" in e and e.get("type") in ("nominal", "ordinal")}
 
 
+def colour_legend(layer: dict) -> dict | None:
+    return grey.series(layer).get("legend", {})
+
+
 def told_apart(spec: dict, layer: dict, field: str, colours: list[str]) -> bool:
     """Whether the categories that colour ``layer`` differ by something beside the colour."""
     encoding = layer["encoding"]
@@ -332,7 +336,8 @@ def told_apart(spec: dict, layer: dict, field: str, colours: list[str]) -> bool:
         own = encoding.get(channel, {})
         if own.get("field") == field and len({str(look) for look in own["scale"]["range"]}) == len(set(colours)):
             return True
-    if grey.labelled(spec, field) or field in places(layer):
+    named_on_axis = colour_legend(layer) is None and places(layer)  # without a legend the axis names each mark
+    if grey.labelled(spec, field) or field in places(layer) or named_on_axis:
         return True
     greys = sorted(lightness(c, grey.mark(layer).get("opacity", 1)) for c in set(colours))
     return all(b - a >= GREYS for a, b in pairwise(greys))

@@ -102,8 +102,8 @@ def _values(spec: dict[str, Any], controls: dict[str, dict[str, Any]]) -> dict[s
     ranges = {n: c for n, c in controls.items() if c["format"]}
     if not ranges:
         return {}
-    shown = [{"name": f"{n}_shown", "expr": f"pow(10, {n})" if c["log"] else n} for n, c in ranges.items()]
-    says = "\n".join(f"{{{n}_shown|{c['format']}}}" for n, c in ranges.items())
+    shown = [{"name": f"{n}__shown", "expr": f"pow(10, {n})" if c["log"] else n} for n, c in ranges.items()]
+    says = "\n".join(f"{{{n}__shown|{c['format']}}}" for n, c in ranges.items())
     return dict(zip(ranges, charts.sentence(says, [*spec["params"], *shown]).split("\n"), strict=True))
 
 

@@ -104,8 +104,9 @@ def _deck(caption: str, book: str, site: Path, pages: dict[str, dict[int, str]])
         made += [("slide-claims", "What became of the claims", rows) for rows in _verdicts(page)]
         for number, (kind, heading, inside) in enumerate(made, 1):
             ident, level = f"{stem}-{number}", "h2" if kind == "slide-title" else "h3"
+            label = html.escape(f"{heading}: slide {number} of {len(made)} on {chapter}")
             slides.append(
-                f'<section class="slide {kind}" id="{ident}" role="group" aria-labelledby="{ident}-head" tabindex="-1">'
+                f'<section class="slide {kind}" id="{ident}" role="group" aria-label="{label}" tabindex="-1">'
                 f'<{level} id="{ident}-head">{html.escape(heading)}</{level}>{inside}'
                 f'<p class="slide-from"><a href="../{page}.html">{html.escape(chapter)}</a></p></section>'
             )
