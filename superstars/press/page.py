@@ -161,7 +161,7 @@ def _readable(spec: dict[str, Any], table: str) -> dict[str, Any]:
 
 
 def _is_number(cell: str) -> bool:
-    return re.fullmatch(r"(?:-?[\d.]+(?:e[+-]?\d+)?)?", cell) is not None
+    return re.fullmatch(r"(?:-?(?:inf|[\d.]+(?:e[+-]?\d+)?))?", cell) is not None
 
 
 def _csv(rows: list[dict[str, Any]]) -> str:

@@ -75,5 +75,6 @@ def _columns(name: str, fields: list[dict[str, Any]]) -> str:
     head = "".join(f"<th scope='col'>{title}</th>" for title in ("Column", "Type", "Unit", "Meaning"))
     return (
         f"<details><summary>Columns ({len(fields)})</summary><div class='sheet-columns' tabindex='0' role='group' "
-        f"aria-label='Columns of {name}'><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></details>"
+        f"aria-label='Columns of {name}'><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        "</div></details>"
     )
