@@ -109,8 +109,8 @@ def _write(app: Sphinx, failed: Exception | None) -> None:
         says = escape(meta.work(root).abstract)
         missing.write_text(
             f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8" />\n<title>{NOT_HERE}</title>\n'
-            f'<meta name="description" content="{says}" />\n</head>\n<body><main><h1>{NOT_HERE}</h1><p>{SAID}</p></main></body>\n'
-            "</html>\n",
+            f'<meta name="description" content="{says}" />\n</head>\n'
+            f"<body><main><h1>{NOT_HERE}</h1><p>{SAID}</p></main></body>\n</html>\n",
             encoding="utf-8",
         )
     (out / "robots.txt").write_text(robots, encoding="utf-8")
