@@ -208,17 +208,10 @@ const arriving = new IntersectionObserver(
   },
   { rootMargin: "300px" },
 );
-for (const figure of document.querySelectorAll("figure.chart")) {
-  arriving.observe(figure);
-  enable(figure);
-  figure.addEventListener("focusin", () => figure.drawing ?? draw(figure).catch(() => {}));
-  figure.querySelector(".chart-table")?.addEventListener("toggle", ({ target }) => {
-    if (target.open && !target.dataset.made) {
-      target.dataset.made = "";
-      tabulate(figure, target).catch((error) => console.error(`table of ${figure.id}:`, error));
-    }
-  });
-}
+// the page shows first: Vega is asked for once something has been painted
+requestAnimationFrame(() => setTimeout(() => {
+  for (const figure of document.querySelectorAll("figure.chart")) arriving.observe(figure);
+}));
 
 const again = () => drawn.forEach((figure) => draw(figure).catch(() => {}));
 new MutationObserver(again).observe(document.documentElement, { attributeFilter: ["data-theme"] });
@@ -233,3 +226,14 @@ addEventListener("resize", () => {
 addEventListener("beforeprint", () => {
   for (const figure of document.querySelectorAll("figure.chart")) if (!drawn.has(figure)) draw(figure).catch(() => {});
 });
+
+for (const figure of document.querySelectorAll("figure.chart")) {
+  enable(figure);
+  figure.addEventListener("focusin", () => figure.drawing ?? draw(figure).catch(() => {}));
+  figure.querySelector(".chart-table")?.addEventListener("toggle", ({ target }) => {
+    if (target.open && !target.dataset.made) {
+      target.dataset.made = "";
+      tabulate(figure, target).catch((error) => console.error(`table of ${figure.id}:`, error));
+    }
+  });
+}
