@@ -27,6 +27,8 @@ function settle(box) {
 }
 
 // also tells when a folded cell or solution opens
-const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => settle(target)));
-for (const box of document.querySelectorAll(SCROLLS)) sizes.observe(box);
+const sizes = new ResizeObserver((entries) => {
+  for (const { target } of entries) settle(target.matches(SCROLLS) ? target : target.parentElement);
+});
+for (const box of document.querySelectorAll(SCROLLS)) for (const part of [box, ...box.children]) sizes.observe(part);
 }
