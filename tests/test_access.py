@@ -264,9 +264,11 @@ OUT = """() => {
   }
   return [document.documentElement.scrollWidth - width, out.slice(0, 5)];
 }"""
-# boxes of fixed height that cut off words; a solution that nobody has opened is not cut off but folded
+# boxes of fixed height that cut off words; a solution that nobody has opened is not cut off but folded, and a math
+# font claims room above and below its signs that nobody sees
 CUT = """() => [...document.querySelectorAll("article.bd-article *, .slide *")].filter((e) =>
-  !e.matches(".toggle-hidden") && e.checkVisibility() && !e.closest(".chart-frame, .chart-told, svg") && e.textContent.trim() &&
+  !e.matches(".toggle-hidden, .formula") && !e.closest(".chart-frame, .chart-told, svg") && e.checkVisibility() &&
+  e.textContent.trim() &&
   ["hidden", "clip"].includes(getComputedStyle(e).overflowY) && e.clientHeight && e.scrollHeight > e.clientHeight + 2,
 ).map((e) => `${e.tagName}.${e.className}`)"""
 SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
