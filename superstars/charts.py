@@ -27,6 +27,8 @@ import pandas as pd
 import vl_convert
 from PIL import Image
 
+from superstars import grey
+
 MIME = "application/vnd.vegalite.v5+json"
 VEGA_LITE = "6.4"
 
@@ -122,6 +124,31 @@ def contains(column: str, name: str) -> str:
     return f"length({name}) > 0 && indexof(lower(datum['{column}']), lower({name})) >= 0"
 
 
+def lookup(numbers: Mapping[str, float], choice: str) -> str:
+    """Vega expression: the number that ``numbers`` has for the value of the expression ``choice``, a switch say."""
+    return f"({json.dumps({key: short(float(x)) for key, x in numbers.items()})})[{choice}]"
+
+
+def found(name: str, names: Sequence[str], texts: Sequence[str], kind: str) -> list[alt.Parameter]:
+    """Parameters for the sentence ``{name_text}`` of a figure with the search field ``name``.
+
+    It is the one of ``texts`` whose ``names`` is the first to contain the text of the field; ``kind`` says what is
+    searched for ("occupation"), for the sentences while nothing is typed and when nothing is found.
+    """
+    if len(names) != len(texts) or not len(names):
+        got = f"search {name!r} got {len(names)} names and {len(texts)} texts"
+        raise ValueError(f"{got}; allowed: as many of each, at least one")
+    at = f"indexof({name}_in, lower({name}))"
+    place = f"length(split(substring({name}_in, 0, {at}), '\\n')) - 1"
+    return [
+        alt.param(name=f"{name}_in", value="\n".join(names).lower()),
+        alt.param(name=f"{name}_text", expr=(
+            f"!length({name}) ? 'Type part of a name: this sentence then gives the numbers of the first {kind} found.' "
+            f": {at} < 0 ? 'No {kind} has these letters in its name.' : {json.dumps(list(texts))}[{place}]"
+        )),
+    ]  # fmt: skip
+
+
 def _control(name: str, label: str, value: Any, bind: Any, fmt: str = "", log: bool = False) -> alt.Parameter:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise ValueError(f"name of a control is {name!r}; allowed: lower-case letters, digits and _")
@@ -155,14 +182,15 @@ def figure(
     name : anchor of the figure on its page (``#fig-name``) and name of its data file.
     description : what the chart shows, with numbers computed from its data.
     height : pixels of the plot with its axes, without the title.
-    says : a sentence that the page rewrites when a control moves. ``{ratio|.3~s}`` stands for the chart parameter
-        ``ratio`` in that d3-format.
+    says : a sentence that the page rewrites when a control moves, for all readers and above all for those who cannot
+        see the chart. ``{ratio|.3~s}`` stands for the chart parameter ``ratio`` in that d3-format. A chart with
+        controls must have one.
     table : the data a reader can download; without it, the largest data set inside the chart.
 
     Raises
     ------
     ValueError : several views; a name that is no anchor; a title, subtitle or source that is empty; a description
-        shorter than 60 characters or without a number.
+        shorter than 60 characters or without a number; controls without a sentence that says what they change.
     """
     if not isinstance(chart, (alt.Chart, alt.LayerChart)):
         raise ValueError(f"chart of figure {name!r} is a {type(chart).__name__}; allowed: a single or layered chart")
@@ -181,6 +209,9 @@ def figure(
         "name": name, "title": title, "subtitle": subtitle, "source": source, "height": height, "band": band,
         "controls": {n: c for n, c in _CONTROLS.items() if n in _parameter_names(chart)},
     }  # fmt: skip
+    if meta["controls"] and not re.search(r"\{\w+", says):
+        told = f"says of figure {name!r} is {says!r}; it has the controls {', '.join(meta['controls'])}"
+        raise ValueError(f"{told}; allowed: a sentence with {{parameters}}, which says what they change")
     if says:
         meta["says"] = says
     if table is not None:
@@ -265,7 +296,7 @@ def sentence(says: str, params: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _render(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
-    spec = _short_throughout(spec)
+    spec = _short_throughout(grey.distinct(spec))
     meta = spec.get("usermeta", {}).get("superstars", {})
     if meta.get("says"):
         meta["said"] = sentence(meta["says"], spec.get("params", []))

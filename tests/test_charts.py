@@ -73,7 +73,7 @@ def test_controls_travel_with_the_figure_that_uses_them():
     power = charts.slider("power", "Power", 2, 1, 4, 0.5, fmt=".1f")
     charts.slider("elsewhere", "Not in this figure", 1, 0, 2, 1)
     chart = alt.Chart(PAY).mark_bar().encode(x="pay:Q", y="job:N").add_params(power)
-    spec = saved(charts.figure(alt.layer(chart), **WORDS))[charts.MIME]
+    spec = saved(charts.figure(alt.layer(chart), **WORDS, says="At {power}."))[charts.MIME]
     assert spec["usermeta"]["superstars"]["controls"] == {"power": {"label": "Power", "format": ".1f", "log": False}}
     assert spec["params"][0]["bind"] == {"input": "range", "min": 1, "max": 4, "step": 0.5, "name": "Power "}
 
@@ -85,6 +85,35 @@ def test_the_sentence_is_saved_with_its_numbers():
     chart = alt.Chart(PAY).mark_bar().encode(x="pay:Q", y="job:N").add_params(power, who, pay)
     spec = saved(charts.figure(chart, **WORDS, says="{who} pays ${pay|.2~s} at {power}."))[charts.MIME]
     assert spec["usermeta"]["superstars"]["said"] == "Google pays $1bn at 2."
+
+
+def test_controls_that_say_nothing_are_refused():
+    power = charts.slider("power", "Power", 2, 1, 4, 0.5)
+    chart = alt.Chart(PAY).mark_bar().encode(x="pay:Q", y="job:N").add_params(power)
+    for says in ("", "A sentence that stays as it is, whatever moves."):
+        with pytest.raises(ValueError, match=r"says of figure 'pay' is .* it has the controls power"):
+            charts.figure(chart, **WORDS, says=says)
+
+
+@pytest.mark.parametrize(("typed", "told"), [
+    ("", "Type part of a name"), ("prof", "Professors earn 176010."), ("POST", "Postdocs earn 70000."),
+    ("o", "Postdocs earn 70000."), ("surgeon", "No job has these letters"),
+])  # fmt: skip
+def test_a_search_says_the_numbers_of_the_first_name_that_fits(typed, told):
+    find = charts.search("find", "Find a job", typed)
+    texts = ["Postdocs earn 70000.", "Professors earn 176010."]
+    params = [find, *charts.found("find", ["Postdoc", "Professor"], texts, "job")]
+    chart = alt.Chart(PAY).mark_bar().encode(x="pay:Q", y="job:N").add_params(*params)
+    spec = saved(charts.figure(chart, **WORDS, says="{find_text}"))[charts.MIME]
+    assert spec["usermeta"]["superstars"]["said"].startswith(told)
+
+
+def test_a_switch_looks_up_its_number():
+    who = charts.switch("who", "Who", "b's", ["a", "b's"])
+    middle = alt.param(name="middle", expr=charts.lookup({"a": 1.5, "b's": 2.123456789}, "who"))
+    chart = alt.Chart(PAY).mark_bar().encode(x="pay:Q", y="job:N").add_params(who, middle)
+    spec = saved(charts.figure(chart, **WORDS, says="{who}: {middle}"))[charts.MIME]
+    assert spec["usermeta"]["superstars"]["said"] == "b's: 2.12346"
 
 
 @pytest.mark.parametrize(

@@ -27,11 +27,12 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.math import get_node_equation_number
 
-from superstars import charts, data, results
-from superstars.press import findings, launch, plain, teaching
+from superstars import charts, data, grey, results
+from superstars.press import access, findings, launch, plain, teaching
 from superstars.press.saved import saved_charts
 
 STATIC = Path(__file__).parent / "static"
+TABLE_ROWS = 200  # of the data of a figure, shown in the page; the CSV holds all
 DATA_PAGE, CLAIMS_PAGE = "book/back/data", "book/inference/claims"
 
 
@@ -68,40 +69,55 @@ def _figure(meta: dict[str, Any], spec: dict[str, Any], file: str) -> tuple[str,
     style = f"--height:{height}px;--crop:{band / charts.WIDTH:.5f}"
     script = f'data-name="{name}" data-file="{file}" data-says="{e(meta.get("says", ""))}"'
     head = f"""
-<figure class="chart" id="fig-{name}" {script} style="{style}">
-<p class="chart-title"><strong>{e(meta["title"])}</strong><span>{e(meta["subtitle"])}</span></p>
+<figure class="chart" id="fig-{name}" aria-labelledby="{name}-title" {script} style="{style}">
+<p class="chart-title" id="{name}-title"><strong>{e(meta["title"])}</strong><span>{e(meta["subtitle"])}</span></p>
 <div class="chart-frame">"""
     for param in spec.get("params", []):
         if "bind" in param and param["name"] not in meta["controls"]:
             raise ExtensionError(f"figure {name!r}: add the control {param['name']!r} before charts.figure()")
+    shown = _values(spec, meta["controls"])
     controls = "".join(
-        f'<div class="chart-control">{_control(name, p, meta["controls"][p["name"]])}</div>'
+        f'<div class="chart-control">{_control(name, p, meta["controls"][p["name"]], shown.get(p["name"], ""))}</div>'
         for p in spec.get("params", []) if "bind" in p
     )  # fmt: skip
     said = e(meta.get("said", ""))
-    says = f'<p class="chart-says" role="status" aria-live="polite">{said}</p>' if said else ""
+    says = f'<p class="chart-says" id="{name}-says">{said}</p>' if said else ""
     if controls:
-        controls = f'<div class="chart-controls" role="group" aria-label="Controls of the figure">{controls}</div>'
+        # the sentence follows every step of a slider; charts.js reads it out from here when the slider rests
+        says += '<p class="chart-told" role="status"></p>'
+        named = f'aria-label="Controls of the figure: {e(meta["title"])}" aria-describedby="{name}-says"'
+        controls = f'<div class="chart-controls" role="group" {named}>{controls}</div>'
     links = f'<a href="{file}.csv" download>Data (CSV)</a><a href="#fig-{name}">Link to this figure</a>'
     tail = f"""<div class="chart-live" hidden></div></div>
 {controls}{says}
 <figcaption><span>Source: {e(meta["source"])}</span><span class="chart-links">{links}</span>
-<details><summary>What the figure shows</summary><p>{e(spec["description"])}</p></details></figcaption>
+<details><summary>What the figure shows</summary><p>{e(spec["description"])}</p></details>
+<details class="chart-table"><summary>Data as a table</summary></details></figcaption>
 </figure>"""
     return head, tail
 
 
-def _control(figure: str, param: dict[str, Any], control: dict[str, Any]) -> str:
+def _values(spec: dict[str, Any], controls: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """What the page shows beside each slider at first, as charts.js writes it when the slider moves."""
+    ranges = {n: c for n, c in controls.items() if c["format"]}
+    if not ranges:
+        return {}
+    shown = [{"name": f"{n}__shown", "expr": f"pow(10, {n})" if c["log"] else n} for n, c in ranges.items()]
+    says = "\n".join(f"{{{n}__shown|{c['format']}}}" for n, c in ranges.items())
+    return dict(zip(ranges, charts.sentence(says, [*spec["params"], *shown]).split("\n"), strict=True))
+
+
+def _control(figure: str, param: dict[str, Any], control: dict[str, Any], shown: str) -> str:
     e, bind, name, label = html.escape, param["bind"], param["name"], html.escape(control["label"])
     start = e(str(param["value"]))
-    shared = f'data-param="{name}"'
+    shared = f'data-param="{name}" aria-controls="{figure}-says"'
     ident = f"{figure}-{name}"
     if bind["input"] == "range":
         look = f'data-format="{e(control["format"])}"' + (" data-log" if control["log"] else "")
         box = f'min="{bind["min"]}" max="{bind["max"]}" step="{bind["step"]}" value="{start}"'
         return (
-            f'<label for="{ident}">{label}</label><input type="range" id="{ident}" {shared} {look} {box} disabled>'
-            f'<output for="{ident}"></output>'
+            f'<label for="{ident}">{label}</label><input type="range" id="{ident}" {shared} {look} {box} '
+            f'aria-valuetext="{e(shown)}" disabled><output for="{ident}" aria-live="off">{e(shown)}</output>'
         )
     if bind["input"] == "radio":
         buttons = "".join(
@@ -125,6 +141,27 @@ def _table(spec: dict[str, Any]) -> str:
     """The data of a chart as CSV: the table its author chose, else the largest data set it draws."""
     chosen = spec["usermeta"]["superstars"].get("table")
     return chosen or _csv(max(spec.get("datasets", {}).values(), key=lambda rows: len(rows) * len(rows[0])))
+
+
+def _readable(spec: dict[str, Any], table: str) -> dict[str, Any]:
+    """The CSV ``table`` of a chart for the page: the columns, what the chart calls them, which hold numbers, and the
+    first rows."""
+    columns, *rows = csv.reader(io.StringIO(table))
+    called: dict[str, str] = {}
+    for layer in grey.layers(spec):
+        for encoding in layer.get("encoding", {}).values():
+            for e in encoding if isinstance(encoding, list) else [encoding]:
+                if isinstance(e.get("title"), str) and e.get("field"):
+                    called.setdefault(e["field"], e["title"])
+    numeric = [all(_is_number(row[i]) for row in rows) for i in range(len(columns))]
+    return {
+        "columns": columns, "called": [called.get(c, "") for c in columns], "numeric": numeric,
+        "rows": rows[:TABLE_ROWS], "total": len(rows),
+    }  # fmt: skip
+
+
+def _is_number(cell: str) -> bool:
+    return re.fullmatch(r"(?:-?(?:inf|[\d.]+(?:e[+-]?\d+)?))?", cell) is not None
 
 
 def _csv(rows: list[dict[str, Any]]) -> str:
@@ -151,7 +188,9 @@ def _write_charts(app: Sphinx, failed: Exception | None) -> None:
                 meta = spec["usermeta"]["superstars"]
                 folder = out / docname
                 folder.mkdir(exist_ok=True)
-                (folder / f"{meta['name']}.csv").write_text(_table(spec), encoding="utf-8", newline="\n")
+                table = _table(spec)
+                (folder / f"{meta['name']}.csv").write_text(table, encoding="utf-8", newline="\n")
+                _script(folder / f"{meta['name']}.table.js", f"tables.{meta['name']}", _readable(spec, table))
                 live = {k: v for k, v in spec.items() if k not in ("config", "title", "$schema", "usermeta")}
                 _script(folder / f"{meta['name']}.js", f"specs.{meta['name']}", live)
     themes = {mode: charts.theme(mode) | {"background": "transparent"} for mode in ("light", "dark")}
@@ -312,12 +351,14 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.config.html_math_renderer = "mathml"
     app.connect("builder-inited", lambda app: app.config.html_static_path.append(str(STATIC)))
     app.add_css_file("book.css")
+    app.add_js_file("access.js", loading_method="defer")
     NbGlueDomain.roles["text"] = NumberRole()
     as_text = (lambda self, node: None, lambda self, node: None)
     app.add_node(number, html=(_visit_number, _depart_number), text=as_text, latex=as_text)
     app.connect("doctree-resolved", _number_cells)
     app.connect("doctree-resolved", _link_claims)
     app.connect("html-page-context", _scripts, priority=900)
+    app.connect("html-page-context", access.mend_page, priority=960)  # after what else stands at the foot of a page
     app.connect("build-finished", _write_charts)
     app.connect("html-page-context", launch.buttons, priority=900)
     app.connect("build-finished", plain.write)

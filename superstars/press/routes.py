@@ -55,7 +55,7 @@ def redirect_page(target: str, title: str, head: str) -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8" />\n<title>{escape(title)}</title>\n'
         f'<meta http-equiv="refresh" content="0; url={escape(target)}" />\n{head}</head>\n'
-        f"<body><p>This page is now at {link}.</p></body>\n</html>\n"
+        f"<body><main><h1>{escape(title)}</h1><p>This page is now at {link}.</p></main></body>\n</html>\n"
     )
 
 
@@ -111,8 +111,8 @@ def _write(app: Sphinx, failed: Exception | None) -> None:
         says = escape(meta.work(root).abstract)
         missing.write_text(
             f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8" />\n<title>{NOT_HERE}</title>\n'
-            f'<meta name="description" content="{says}" />\n</head>\n<body><h1>{NOT_HERE}</h1><p>{SAID}</p></body>\n'
-            "</html>\n",
+            f'<meta name="description" content="{says}" />\n</head>\n'
+            f"<body><main><h1>{NOT_HERE}</h1><p>{SAID}</p></main></body>\n</html>\n",
             encoding="utf-8",
         )
     (out / "robots.txt").write_text(robots, encoding="utf-8")

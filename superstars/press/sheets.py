@@ -28,7 +28,7 @@ def sheet(name: str) -> str:
     return (
         f'<section class="sheet" id="data-{name}"><h3>{escape(d["title"])} <code>{name}</code></h3>'
         f"<p>{escape(d['description'])}</p><dl>{rows}</dl>"
-        f"<p>Known limits</p><ul>{limits}</ul>{_columns(d['schema']['fields'])}</section>"
+        f"<p>Known limits</p><ul>{limits}</ul>{_columns(name, d['schema']['fields'])}</section>"
     )
 
 
@@ -66,7 +66,7 @@ def _link(place: dict[str, Any]) -> str:
     return f'<a href="{escape(place["path"])}">{title}</a>' if "path" in place else title
 
 
-def _columns(fields: list[dict[str, Any]]) -> str:
+def _columns(name: str, fields: list[dict[str, Any]]) -> str:
     rows = "".join(
         f"<tr><th scope='row'><code>{f['name']}</code></th><td>{f['type']}</td>"
         f"<td>{escape(f.get('unit', ''))}</td><td>{escape(f['description'])}</td></tr>"
@@ -74,6 +74,7 @@ def _columns(fields: list[dict[str, Any]]) -> str:
     )
     head = "".join(f"<th scope='col'>{title}</th>" for title in ("Column", "Type", "Unit", "Meaning"))
     return (
-        f"<details><summary>Columns ({len(fields)})</summary><div class='sheet-columns' tabindex='0' role='region' "
-        f"aria-label='Columns'><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></details>"
+        f"<details><summary>Columns ({len(fields)})</summary><div class='sheet-columns' tabindex='0' role='group' "
+        f"aria-label='Columns of {name}'><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        "</div></details>"
     )

@@ -104,8 +104,9 @@ def _deck(caption: str, book: str, site: Path, pages: dict[str, dict[int, str]])
         made += [("slide-claims", "What became of the claims", rows) for rows in _verdicts(page)]
         for number, (kind, heading, inside) in enumerate(made, 1):
             ident, level = f"{stem}-{number}", "h2" if kind == "slide-title" else "h3"
+            label = html.escape(f"{heading}: slide {number} of {len(made)} on {chapter}")
             slides.append(
-                f'<section class="slide {kind}" id="{ident}" aria-labelledby="{ident}-head" tabindex="-1">'
+                f'<section class="slide {kind}" id="{ident}" role="group" aria-label="{label}" tabindex="-1">'
                 f'<{level} id="{ident}-head">{html.escape(heading)}</{level}>{inside}'
                 f'<p class="slide-from"><a href="../{page}.html">{html.escape(chapter)}</a></p></section>'
             )
@@ -207,10 +208,11 @@ TEMPLATE = """<!doctype html>
 <link rel="stylesheet" href="../_static/slides.css">
 <script src="../_static/slides.js"></script>
 <script src="../_static/charts.js" defer></script>
+<script src="../_static/access.js" defer></script>
 </head>
 <body>
 <main>
-<section class="slide slide-cover" id="start" aria-labelledby="start-head" tabindex="-1">
+<section class="slide slide-cover" id="start" role="group" aria-labelledby="start-head" tabindex="-1">
 <p class="slide-book"><a href="../book/index.html">{book}</a></p>
 <h1 id="start-head">{caption}</h1>
 <ol>{contents}</ol>
