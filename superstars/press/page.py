@@ -307,6 +307,8 @@ def _scripts(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
         app.add_js_file("charts.js", loading_method="defer")
     if doctree is not None and next(doctree.findall(number), None) is not None:
         app.add_js_file("notes.js", loading_method="defer")
+    if re.search(r'<pre\b|class="(?:formula|output)\b|pst-scrollable-table-container', context.get("body", "")):
+        app.add_js_file("access.js", loading_method="defer")
     if page == CLAIMS_PAGE:
         app.add_js_file("claims.js", loading_method="defer")
         app.add_css_file("claims.css")
@@ -351,7 +353,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.config.html_math_renderer = "mathml"
     app.connect("builder-inited", lambda app: app.config.html_static_path.append(str(STATIC)))
     app.add_css_file("book.css")
-    app.add_js_file("access.js", loading_method="defer")
     NbGlueDomain.roles["text"] = NumberRole()
     as_text = (lambda self, node: None, lambda self, node: None)
     app.add_node(number, html=(_visit_number, _depart_number), text=as_text, latex=as_text)

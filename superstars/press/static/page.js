@@ -231,14 +231,5 @@ for (const code of all("div.highlight pre")) {
   code.after(button);
 }
 
-// What scrolls sideways can be reached with the keyboard
-const scrollable = all("pre, .cell_output > .output, .pst-scrollable-table-container", one("#main-content"));
-const reach = new ResizeObserver((entries) => {
-  for (const { target } of entries) {
-    if (target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight) target.tabIndex = 0;
-    else if (target.getAttribute("tabindex") === "0" && !target.hasAttribute("role")) target.removeAttribute("tabindex");
-  }
-});
-for (const part of scrollable) reach.observe(part);
 requestAnimationFrame(look);
 }
