@@ -197,7 +197,7 @@ def spread(cells: pd.DataFrame, draws: int, seed: int, measure: str = "sigma") -
     y = cells[measure].to_numpy(float)
     pair = _pair(cells["occ_code"], cells["area_code"])
     count, sums, squares = (pair(part) for part in (np.ones(y.size), y, y**2))
-    enough = cells.groupby("occ_code")["occ_code"].transform("size").to_numpy() >= FEW  # others give 0/0, left out below
+    enough = cells.groupby("occ_code")["occ_code"].transform("size").to_numpy() >= FEW  # others: 0/0
     ranks = _centred_ranks(cells, "occ_code", [measure, "size", "rich"])
     tables = [[pair(part * enough) for part in _products(ranks[measure], ranks[trait])] for trait in ("size", "rich")]
     random = np.random.default_rng(seed)

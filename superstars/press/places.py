@@ -1,9 +1,9 @@
 """The page that finds every job in every place: what its figure shows, and the small files from which it shows it.
 
 All cells are far too many to load at once. When the site is built, the fit of every cell is written twice: by
-occupation (all places of one) and by place (all occupations of one), each a plain script of a few kilobytes that the page
-loads when a reader asks for it. ``static/places.js`` finds names, loads those files and draws; the words it puts beside
-the chart are composed there as here, from the same whole numbers, so that both say the same.
+occupation (all places of one) and by place (all occupations of one), each a plain script of a few kilobytes that the
+page loads when a reader asks for it. ``static/places.js`` finds names, loads those files and draws; the words it puts
+beside the chart are composed there as here, from the same whole numbers, so that both say the same.
 """
 
 from __future__ import annotations
@@ -32,17 +32,25 @@ LISTED = 10  # rows of the table
 BOUND = -1  # stands for a figure marked as at or above a limit
 
 
-class Names(NamedTuple):
-    """Codes and titles, those with most jobs first, so that a search lists them first."""
+class Index(NamedTuple):
+    """All cells as the page knows them.
+
+    occupations, areas: codes and titles, those with most jobs first, so that a search lists them first; stored: every
+    cell as `Cell` holds it, with the positions of its names (``job``, ``area``); cells: `places.fits` with the title
+    of the occupation.
+    """
 
     occupations: list[tuple[str, str]]
     areas: list[tuple[str, str]]
+    stored: pd.DataFrame
+    cells: pd.DataFrame
 
 
 class Cell(NamedTuple):
     """One cell as the page stores it: whole numbers, None where nothing is published, BOUND where only a limit is.
 
-    index: place of its name in `Names`; median, p90: US dollars a year; sigma: thousandths; se: ten-thousandths; jobs: tens.
+    index: position of its name in `Index`; median, p90: US dollars a year; sigma: thousandths; se: ten-thousandths;
+    jobs: tens.
     """
 
     index: int
@@ -53,45 +61,37 @@ class Cell(NamedTuple):
     jobs: int | None
 
 
-@cache
-def cells() -> pd.DataFrame:
-    """`places.fits` of every cell, with the title of the occupation."""
-    fitted = places.fits()
-    return fitted.assign(occupation=fitted["occ_code"].map(places.titles()))
-
-
-@cache
-def names() -> Names:
-    frame = cells()
-    by_jobs = [
-        frame.groupby([code, title])["employment"].sum().reset_index().sort_values(
-            ["employment", code], ascending=[False, True])[[code, title]].itertuples(index=False, name=None)
+def index(fitted: pd.DataFrame) -> Index:
+    """The index of what `places.fits` gave."""
+    cells = fitted.assign(occupation=fitted["occ_code"].map(places.titles()))
+    jobs, areas = (
+        list(cells.groupby([code, title])["employment"].sum().reset_index().sort_values(
+            ["employment", code], ascending=[False, True])[[code, title]].itertuples(index=False, name=None))
         for code, title in (("occ_code", "occupation"), ("area_code", "place"))
-    ]  # fmt: skip
-    return Names(*map(list, by_jobs))
+    )  # fmt: skip
+    money = {c: cells[c].replace(np.inf, BOUND).round() for c in ("median", "p90")}
+    columns = {
+        "job": cells["occ_code"].map({code: n for n, (code, _) in enumerate(jobs)}),
+        "area": cells["area_code"].map({code: n for n, (code, _) in enumerate(areas)}),
+        "detailed": cells["o_group"].eq("detailed"), **money, "sigma": (cells["sigma"] * 1000).round(),
+        "se": (cells["se_sigma"] * 10_000).round(), "jobs": cells["employment"] / 10,
+    }  # fmt: skip
+    return Index(jobs, areas, pd.DataFrame(columns), cells)
 
 
 @cache
-def stored() -> pd.DataFrame:
-    """Every cell as `Cell` stores it, with the positions of its names: ``job`` and ``area``."""
-    frame, (jobs, areas) = cells(), names()
-    money = {c: frame[c].replace(np.inf, BOUND).round() for c in ("median", "p90")}
-    columns = {
-        "job": frame["occ_code"].map({code: n for n, (code, _) in enumerate(jobs)}),
-        "area": frame["area_code"].map({code: n for n, (code, _) in enumerate(areas)}),
-        "detailed": frame["o_group"].eq("detailed"), **money, "sigma": (frame["sigma"] * 1000).round(),
-        "se": (frame["se_sigma"] * 10_000).round(), "jobs": frame["employment"] / 10,
-    }  # fmt: skip
-    return pd.DataFrame(columns)
+def whole() -> Index:
+    """The index of every cell of the metropolitan file."""
+    return index(places.fits())
 
 
-def of(column: str, other: str, position: int) -> list[Cell]:
-    """The cells whose ``column`` (job or area) is at ``position``, by their ``other`` name."""
-    part = stored().query(f"{column} == {position}").sort_values(other)
+def of(every: Index, column: str, position: int) -> list[Cell]:
+    """All cells of an occupation (``column`` job), or the detailed ones of a place (area), by their other name."""
+    part, other = every.stored[every.stored[column] == position], "area" if column == "job" else "job"
     if column == "area":
         part = part[part["detailed"]]
-    whole = part[[other, "median", "p90", "sigma", "se", "jobs"]].astype(object).where(lambda x: x.notna(), None)
-    return [Cell(*(None if x is None else int(x) for x in row)) for row in whole.itertuples(index=False)]
+    part = part.sort_values(other)[[other, "median", "p90", "sigma", "se", "jobs"]]
+    return [Cell(*(None if np.isnan(x) else int(x) for x in row)) for row in part.to_numpy(float)]
 
 
 # ---------------------------------------------------------------- words, composed in places.js in the same way
@@ -193,27 +193,31 @@ def table(kind: str, caption: str, rows: Sequence[Cell], chosen: Cell | None, ti
 # ---------------------------------------------------------------- the figure as it shows at first
 
 
-def first() -> tuple[str, str, Cell, list[Cell]]:
+def first(every: Index) -> tuple[str, str, Cell, list[Cell]]:
     """The occupation and the place that show at first, their cell, and all places of that occupation."""
-    (jobs, areas), (code, area) = names(), FIRST
-    job, place = ([c for c, _ in jobs].index(code), [c for c, _ in areas].index(area))
-    shown = of("job", "area", job)
-    return jobs[job][1], areas[place][1], next(cell for cell in shown if cell.index == place), shown
+    code, area = FIRST
+    job, place = [c for c, _ in every.occupations].index(code), [c for c, _ in every.areas].index(area)
+    shown = of(every, "job", job)
+    return every.occupations[job][1], every.areas[place][1], next(c for c in shown if c.index == place), shown
 
 
-def figure() -> alt.LayerChart:
-    """Every place of the occupation that shows at first; places.js exchanges the rows for those a reader asks for."""
-    job, place, chosen, shown = first()
-    areas = names().areas
+def figure(fitted: pd.DataFrame) -> alt.LayerChart:
+    """Every place of the occupation that shows at first; places.js exchanges the rows for those a reader asks for.
+
+    fitted : `places.fits` of all cells.
+    """
+    every = index(fitted)
+    (job, place, chosen, shown), areas = first(every), every.areas
     rows = pd.DataFrame({
-        "name": areas[cell.index][1], "median": cell.median, "sigma": cell.sigma / 1000, "p90_p50": float(ratio(cell) or "nan"),
-        "jobs": np.nan if cell.jobs is None else 10 * cell.jobs, "chosen": cell == chosen,
+        "name": areas[cell.index][1], "median": cell.median, "sigma": cell.sigma / 1000,
+        "p90_p50": float(ratio(cell) or "nan"), "jobs": np.nan if cell.jobs is None else 10 * cell.jobs, "chosen": cell == chosen,
     } for cell in drawn(shown))  # fmt: skip
     x = alt.X("median:Q", title="Median pay, US dollars a year (log scale)").scale(type="log", nice=False, padding=12)
     y = alt.Y("sigma:Q", title="Spread of pay, σ of ln pay").scale(zero=False)
-    tip = [alt.Tooltip("name:N", title="Name"), alt.Tooltip("median:Q", title="Median, USD a year", format=",.0f"),
-           alt.Tooltip("sigma:Q", title="Spread σ", format=".3f"), alt.Tooltip("p90_p50:Q", title="p90/p50", format=".2f"),
-           alt.Tooltip("jobs:Q", title="Jobs", format=",.0f")]  # fmt: skip
+    told = {"median": ("Median, USD a year", ",.0f"), "sigma": ("Spread σ", ".3f"), "p90_p50": ("p90/p50", ".2f"),
+            "jobs": ("Jobs", ",.0f")}  # fmt: skip
+    tip = [alt.Tooltip("name:N", title="Name")]
+    tip += [alt.Tooltip(f"{c}:Q", title=title, format=fmt) for c, (title, fmt) in told.items()]
     base = alt.Chart(rows).encode(x=x.axis(labelExpr=charts.DOLLARS, tickCount=6), y=y, tooltip=tip)
     right = "scale('x', datum.median) > width / 2"
     text = alt.MarkDef(
@@ -234,14 +238,13 @@ def figure() -> alt.LayerChart:
 
 def below() -> str:
     """HTML below the figure: the table of what shows at first, and the file with every cell."""
-    job, place, chosen, shown = first()
+    every = whole()
+    job, place, chosen, shown = first(every)
     caption = f"{job}: {place} and the places closest to it in median pay"
-    rows = table("Place", caption, closest(chosen, shown), chosen, names().areas)
+    rows = table("Place", caption, closest(chosen, shown), chosen, every.areas)
     link = '<a href="places/every_cell.csv.gz" download>Every cell with its fit (CSV, gzip)</a>'
-    return (
-        f'<div class="places-table" id="places-table" tabindex="0" role="region" aria-label="Cells in figures">{rows}</div>'
-        f'<p class="places-file">{link}</p>'
-    )
+    region = 'class="places-table" id="places-table" tabindex="0" role="region" aria-label="Cells in figures"'
+    return f'<div {region}>{rows}</div><p class="places-file">{link}</p>'
 
 
 # ---------------------------------------------------------------- files of the site
@@ -250,10 +253,9 @@ def below() -> str:
 def write(folder: Path) -> None:
     """Write the index of names, one script for each occupation and each place, and every cell as one CSV file."""
     folder.mkdir(parents=True, exist_ok=True)
-    jobs, areas = names()
+    jobs, areas, frame, cells = whole()
     starts = {"occupations": jobs, "places": areas, "first": FIRST}
     _script(folder / "names.js", "superstars.places", starts | {"shards": {}})
-    frame = stored()
     for column, other, titles, letter in (("job", "area", jobs, "o"), ("area", "job", areas, "a")):
         part = frame[frame["detailed"]] if column == "area" else frame
         ordered = part.sort_values([column, other])
@@ -262,8 +264,9 @@ def write(folder: Path) -> None:
         for (code, _), rows in zip(titles, np.split(numbers, ends[:-1]), strict=True):
             columns = [[None if np.isnan(x) else int(x) for x in values] for values in rows.T]
             _script(folder / f"{letter}-{code}.js", f'superstars.places.shards["{letter}-{code}"]', columns)
-    columns = ["area_code", "place", "occ_code", "occupation", "o_group", "employment", "median", "p90", "sigma", "se_sigma"]
-    text = cells()[columns].round({"median": 0, "p90": 0, "sigma": 4, "se_sigma": 4}).to_csv(index=False, lineterminator="\n")
+    digits = {"employment": 0, "median": 0, "p90": 0, "sigma": 4, "se_sigma": 4}
+    columns = ["area_code", "place", "occ_code", "occupation", "o_group", *digits]
+    text = cells[columns].round(digits).to_csv(index=False, lineterminator="\n")
     (folder / "every_cell.csv.gz").write_bytes(gzip.compress(text.encode(), 6, mtime=0))
 
 

@@ -80,7 +80,8 @@
 
   // ---- names: words in any order and any case, parts of words too
 
-  const fold = (text) => text.normalize("NFD").toLowerCase().replace(/[\u0300-\u036f]/g, "").replace(/[^a-z0-9]+/g, " ").trim();
+  const bare = (text) => text.normalize("NFD").toLowerCase().replace(/[\u0300-\u036f]/g, "");
+  const fold = (text) => bare(text).replace(/[^a-z0-9]+/g, " ").trim();
   const kinds = { occupation: "occupations", place: "places" };
   const names = (kind) => superstars.places[kinds[kind]];
   const folded = {};
@@ -106,7 +107,8 @@
       if (!places.length) continue;
       const occupations = matching("occupation", words.filter((_, n) => !(mask & (1 << n))));
       for (const occupation of occupations.slice(0, 4))
-        for (const place of places.slice(0, 3)) found.push({ occupation, place, few: places.length * occupations.length });
+        for (const place of places.slice(0, 3))
+          found.push({ occupation, place, few: places.length * occupations.length });
     }
     return found.sort((a, b) => a.few - b.few || a.occupation - b.occupation || a.place - b.place);
   }
@@ -130,7 +132,8 @@
     const words = fold(text).split(" ").filter(Boolean);
     const title = (k, index) => names(k)[index][1];
     const own = matching(kind, words);
-    if (own.length) return { sure: true, list: own.slice(0, OFFERED).map((n) => ({ text: title(kind, n), [kind]: n })) };
+    const alone = (n) => ({ text: title(kind, n), [kind]: n });
+    if (own.length) return { sure: true, list: own.slice(0, OFFERED).map(alone) };
     const both = pairs(words).slice(0, OFFERED);
     if (both.length) {
       const list = both.map(({ occupation, place }) => ({
@@ -138,7 +141,7 @@
       }));
       return { sure: true, list };
     }
-    return { sure: false, list: similar(kind, fold(text)).map((n) => ({ text: title(kind, n), [kind]: n })) };
+    return { sure: false, list: similar(kind, fold(text)).map(alone) };
   }
 
   // ---- the fields
@@ -152,8 +155,8 @@
     const list = make("ul", { id: `${id}-list`, hidden: true });
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-label", label);
-    for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"], ["aria-controls", list.id]])
-      input.setAttribute(name, value);
+    const says = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id };
+    for (const [name, value] of Object.entries(says)) input.setAttribute(name, value);
     const clear = make("button", { type: "button", textContent: "Clear" });
     clear.setAttribute("aria-label", `Clear ${label.toLowerCase()}`);
     const self = { kind, label, input, list, offered: [], active: -1 };
@@ -234,10 +237,12 @@
       input.focus();
     });
     fields[kind] = self;
-    return make("div", { className: "places-field" }, make("label", { htmlFor: id, textContent: label }), input, clear, list);
+    const name = make("label", { htmlFor: id, textContent: label });
+    return make("div", { className: "places-field" }, name, input, clear, list);
   }
 
-  const form = make("form", { className: "places-search" }, field("occupation", "Occupation"), field("place", "Place"), message);
+  const both = [field("occupation", "Occupation"), field("place", "Place")];
+  const form = make("form", { className: "places-search" }, ...both, message);
   form.setAttribute("role", "search");
   form.setAttribute("aria-label", "Find a job and a place");
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -249,7 +254,8 @@
     const name = `${letter}-${code}`;
     await superstars.load(`${folder}${name}.js`);
     const [index, median, p90, sigma, se, count] = superstars.places.shards[name];
-    return index.map((n, k) => ({ index: n, median: median[k], p90: p90[k], sigma: sigma[k], se: se[k], jobs: count[k] }));
+    const cell = (n, k) => ({ index: n, median: median[k], p90: p90[k], sigma: sigma[k], se: se[k], jobs: count[k] });
+    return index.map(cell);
   }
 
   function tabulate(kind, caption, rows, chosen, titles) {
@@ -257,7 +263,8 @@
     const th = (scope, text) => make("th", { scope, textContent: text });
     const body = rows.map((cell) => {
       const texts = [dollars(cell.median), ratio(cell) || "–", thousandths(cell.sigma), jobs(cell) ?? "–"];
-      const row = make("tr", {}, th("row", titles[cell.index][1]), ...texts.map((text) => make("td", { textContent: text })));
+      const tds = texts.map((text) => make("td", { textContent: text }));
+      const row = make("tr", {}, th("row", titles[cell.index][1]), ...tds);
       if (cell === chosen) row.setAttribute("aria-current", "true");
       return row;
     });
@@ -281,7 +288,8 @@
     const spec = superstars.specs.places;
     const rows = points(shown).map((cell) => ({
       name: titles[cell.index][1], median: cell.median, sigma: cell.sigma / 1000,
-      p90_p50: ratio(cell) ? Number(ratio(cell)) : null, jobs: cell.jobs === null ? null : 10 * cell.jobs, chosen: cell === chosen,
+      p90_p50: ratio(cell) ? Number(ratio(cell)) : null, jobs: cell.jobs === null ? null : 10 * cell.jobs,
+      chosen: cell === chosen,
     }));
     spec.datasets[Object.keys(spec.datasets)[0]] = rows;
     spec.description = told;
@@ -290,7 +298,8 @@
     figure.dataset.says = both ? sentence(what, title("place"), chosen, shown) : told;
     figure.querySelector(".chart-says").textContent = figure.dataset.says;
     const near = both && points(shown).includes(chosen);
-    const caption = near ? `${what}: ${title("place")} and the places closest to it in median pay` : `${what}: the ${kind} with the highest median pay`;
+    const rest = near ? `${title("place")} and the places closest to it in median pay` : `the ${kind} with the highest median pay`;
+    const caption = `${what}: ${rest}`;
     tabulate(own === "occupation" ? "Place" : "Occupation", caption, closest(chosen, shown), chosen, titles);
     current = rows;
     if (figure.matches(".chart-drawn")) await superstars.draw(figure);
@@ -352,7 +361,8 @@
   const link = figure.querySelector("a[download]");
   link.addEventListener("click", () => {
     if (!current) return;
-    const lines = current.map((row) => Object.values(row).map((x) => (typeof x === "string" ? `"${x.replaceAll('"', '""')}"` : x ?? "")).join(","));
+    const written = (x) => (typeof x === "string" ? `"${x.replaceAll('"', '""')}"` : x ?? "");
+    const lines = current.map((row) => Object.values(row).map(written).join(","));
     const text = [Object.keys(current[0] ?? {}).join(","), ...lines, ""].join("\n");
     if (link.href.startsWith("blob:")) URL.revokeObjectURL(link.href);
     link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
