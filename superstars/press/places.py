@@ -210,7 +210,8 @@ def figure(fitted: pd.DataFrame) -> alt.LayerChart:
     (job, place, chosen, shown), areas = first(every), every.areas
     rows = pd.DataFrame({
         "name": areas[cell.index][1], "median": cell.median, "sigma": cell.sigma / 1000,
-        "p90_p50": float(ratio(cell) or "nan"), "jobs": np.nan if cell.jobs is None else 10 * cell.jobs, "chosen": cell == chosen,
+        "p90_p50": float(ratio(cell) or "nan"), "jobs": np.nan if cell.jobs is None else 10 * cell.jobs,
+        "chosen": cell == chosen,
     } for cell in drawn(shown))  # fmt: skip
     x = alt.X("median:Q", title="Median pay, US dollars a year (log scale)").scale(type="log", nice=False, padding=12)
     y = alt.Y("sigma:Q", title="Spread of pay, σ of ln pay").scale(zero=False)
@@ -290,5 +291,5 @@ def _shown(app: Sphinx, page: str, template: str, context: dict[str, Any], doctr
 
 
 def setup(app: Sphinx) -> None:
-    app.connect("html-page-context", _shown, priority=850)
+    app.connect("html-page-context", _shown, priority=950)  # after charts.js, which its script calls
     app.connect("build-finished", _written)

@@ -298,8 +298,8 @@
     figure.dataset.says = both ? sentence(what, title("place"), chosen, shown) : told;
     figure.querySelector(".chart-says").textContent = figure.dataset.says;
     const near = both && points(shown).includes(chosen);
-    const rest = near ? `${title("place")} and the places closest to it in median pay` : `the ${kind} with the highest median pay`;
-    const caption = `${what}: ${rest}`;
+    const rest = near ? `${title("place")} and the places closest to it in` : `the ${kind} with the highest`;
+    const caption = `${what}: ${rest} median pay`;
     tabulate(own === "occupation" ? "Place" : "Occupation", caption, closest(chosen, shown), chosen, titles);
     current = rows;
     if (figure.matches(".chart-drawn")) await superstars.draw(figure);
