@@ -71,7 +71,7 @@ def test_the_page_ran_it_and_found_the_same_bits():
     assert [output["data"]["text/plain"] for output in cell.outputs] == ["True"]
 
 
-def test_the_printed_example_for_a_cluster_runs(client, metro, tmp_path, monkeypatch):
+def test_the_printed_example_for_a_cluster_runs(client, metro, tmp_path):
     prose = "\n".join(c.source for c in nbformat.read(ROOT / "book/back/places.ipynb", as_version=4).cells)
     (code,) = re.findall(r"```python\n(.*?)```", prose, re.DOTALL)
     files = []
@@ -80,7 +80,7 @@ def test_the_printed_example_for_a_cluster_runs(client, metro, tmp_path, monkeyp
         data.load("oews_metro", raw=True).iloc[rows].to_csv(files[-1], index=False)
     here = re.sub(r'"tcp://[^"]+"', repr(client.scheduler.address), code)
     assert here != code
-    scope = {"files": files}
+    scope = {"__name__": "__main__", "files": files}  # as typed in a notebook
     exec(here, scope)
     scope["client"].close()
     assert bits(scope["every_year"]) == bits(places.fits(metro.head(600)))

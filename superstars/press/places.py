@@ -219,7 +219,8 @@ def figure(fitted: pd.DataFrame) -> alt.LayerChart:
             "jobs": ("Jobs", ",.0f")}  # fmt: skip
     tip = [alt.Tooltip("name:N", title="Name")]
     tip += [alt.Tooltip(f"{c}:Q", title=title, format=fmt) for c, (title, fmt) in told.items()]
-    base = alt.Chart(rows).encode(x=x.axis(labelExpr=charts.DOLLARS, tickCount=6, labelOverlap="greedy"), y=y, tooltip=tip)
+    x = x.axis(labelExpr=charts.DOLLARS, tickCount=6, labelOverlap="greedy")
+    base = alt.Chart(rows).encode(x=x, y=y, tooltip=tip)
     right = "scale('x', datum.median) > width / 2"
     text = alt.MarkDef(
         "text", align=alt.expr(f"{right} ? 'right' : 'left'"), dx=alt.expr(f"{right} ? -9 : 9"), fontWeight="bold",
