@@ -285,12 +285,12 @@ def _written(app: Sphinx, failed: Exception | None) -> None:
 def _shown(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     if page != PAGE or doctree is None:
         return
-    app.add_js_file("places.js", loading_method="defer")
+    app.add_js_file("places.js", loading_method="defer", priority=600)  # after charts.js, which it calls
     app.add_css_file("places.css")
     before, end, after = context["body"].partition("</figure>")
     context["body"] = before + end + below() + after
 
 
 def setup(app: Sphinx) -> None:
-    app.connect("html-page-context", _shown, priority=950)  # after charts.js, which its script calls
+    app.connect("html-page-context", _shown)
     app.connect("build-finished", _written)
