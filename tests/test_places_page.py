@@ -48,7 +48,8 @@ def said(tab):
 def dots(tab, count: int) -> pd.DataFrame:
     """What the chart draws, by name, once it draws that many."""
     code = """f => Object.values(f.view.getState({data: () => true}).data)
-        .map((rows) => (Array.isArray(rows) ? rows : []).map(({...row}) => row)).find((rows) => rows.length && "sigma" in rows[0])"""
+        .map((rows) => (Array.isArray(rows) ? rows : []).map(({...row}) => row))
+        .find((rows) => rows.length && "sigma" in rows[0])"""
     figure = tab.locator("#fig-places")
     tab.wait_for_function(f"([f, n]) => (({code})(f) ?? []).length === n", arg=[figure.element_handle(), count])
     return pd.DataFrame(figure.evaluate(code)).set_index("name")
