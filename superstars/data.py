@@ -150,8 +150,8 @@ def _text(content: bytes, file: Path, remedy: str) -> str:
     return text
 
 
-def _cells(text: str, file: Path, remedy: str) -> tuple[list[str], list[list[str]], list[int]]:
-    """Header, rows of strings, and the line in the file (header = 1) on which each row begins."""
+def _cells_by_line(text: str, file: Path, remedy: str) -> tuple[list[list[str]], list[int]]:
+    """Rows of strings and the line on which each begins, also where a cell holds a line break."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows, lines, last = [], [], 0
     try:
@@ -162,6 +162,21 @@ def _cells(text: str, file: Path, remedy: str) -> tuple[list[str], list[list[str
             last = reader.line_num
     except csv.Error as error:
         raise DataError(f"{file}, line {last + 1}: not a row of CSV ({error}); {remedy}") from None
+    return rows, lines
+
+
+def _cells(text: str, file: Path, remedy: str) -> tuple[list[str], list[list[str]], list[int]]:
+    """Header, rows of strings, and the line in the file (header = 1) on which each row begins."""
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        rows, lines = list(reader), None
+        if reader.line_num == len(rows):  # no cell holds a line break: row n stands on line n
+            lines = [line for line, row in enumerate(rows, 1) if row]
+            rows = [row for row in rows if row] if len(lines) < len(rows) else rows
+    except csv.Error:
+        lines = None  # the slow way knows the line
+    if lines is None:
+        rows, lines = _cells_by_line(text, file, remedy)
     header, rows, lines = rows[0], rows[1:], lines[1:]
     if not rows:
         raise DataError(f"{file}: no rows below the header; allowed: at least one; {remedy}")
@@ -242,8 +257,25 @@ def _allowed(field: dict) -> str:
 
 def _typed(
     cells: pd.Series, field: dict, missing_values: list[str]
+) -> tuple[pd.Series, dict[str, np.ndarray]]:
+    """The column in its type, and for each kind of fault the rows that have it.
+
+    All rules but that of a unique column look at one cell alone, so each distinct cell is judged once.
+    """
+    codes, distinct = pd.factorize(cells.to_numpy())
+    few, faults = _judged(pd.Series(distinct, dtype=object), field, missing_values)
+    values = few.take(codes).set_axis(cells.index)
+    bad = {what: rows.to_numpy(bool)[codes] for what, rows in faults.items() if rows.any()}
+    if field.get("constraints", {}).get("unique"):
+        missing = cells.isin(field.get("missingValues", missing_values))
+        bad["stands twice"] = (values.duplicated() & ~missing).to_numpy()
+    return values, bad
+
+
+def _judged(
+    cells: pd.Series, field: dict, missing_values: list[str]
 ) -> tuple[pd.Series, dict[str, pd.Series]]:
-    """The column in its type, and for each kind of fault the rows that have it."""
+    """Cells in their type, and for each kind of fault whether a cell has it."""
     kind, rule = field["type"], field.get("constraints", {})
     missing = cells.isin(field.get("missingValues", missing_values))
     bad = {}
@@ -279,8 +311,6 @@ def _typed(
         bad["has the wrong form"] = cells.isin(odd) & ~missing
     if rule.get("required"):
         bad["is empty"] = missing
-    if rule.get("unique"):
-        bad["stands twice"] = values.duplicated() & ~missing
     return values, bad
 
 
@@ -300,7 +330,7 @@ def _frame(raw: pd.DataFrame, lines: list[int], schema: dict, file: Path, remedy
             continue
         columns[name], bad = _typed(raw[name], field, missing_values)
         for what, rows in bad.items():
-            for i in np.flatnonzero(rows.to_numpy()):
+            for i in np.flatnonzero(rows):
                 value = raw[name].iat[i]
                 value = value if len(value) <= 60 else value[:57] + "..."
                 where = f"{file}, line {lines[i]}, column {name!r}"

@@ -75,13 +75,16 @@ def percentiles(frame: pd.DataFrame, unit: str = "year") -> tuple[np.ndarray, np
 
     Parameters
     ----------
-    frame : rows of ``data.load("oews_national")`` or ``data.load("oews_state")``, typed.
+    frame : rows of ``data.load("oews_national")``, ``data.load("oews_state")`` or ``data.load("oews_metro")``,
+        typed. The metropolitan file leaves hourly cells blank where the annual one exists.
     unit : ``"year"`` (USD/year) or ``"hour"`` (USD/hour).
 
     Returns
     -------
     values : float (n, 5); **+inf where top-coded**, NaN where nothing is published.
     top_code : float (n,), the bound of the row in the same unit; NaN where none applies (as in national May 2025).
+        In the state and metropolitan files a mark can stand beside a published percentile above the stated
+        limit; percentiles never fall, so the mark then says "above that percentile", and so does the bound.
 
     Raises
     ------
@@ -107,7 +110,10 @@ def percentiles(frame: pd.DataFrame, unit: str = "year") -> tuple[np.ndarray, np
     bound = {"a_": frame["top_code_annual"].to_numpy(float), "h_": frame["top_code_hourly"].to_numpy(float)}
     values, spare = cells(here), cells(other) * factor
     values = np.where(np.isnan(values), spare, values)
-    return values, np.where(np.isnan(bound[here]), bound[other] * factor, bound[here])
+    top_code = np.where(np.isnan(bound[here]), bound[other] * factor, bound[here])
+    highest = np.where(np.isfinite(values), values, 0).max(axis=1)
+    # the next number up, because a value at the bound counts as censored
+    return values, np.where(highest >= top_code, np.nextafter(highest, np.inf), top_code)
 
 
 def latest() -> int:

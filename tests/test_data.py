@@ -9,6 +9,7 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +22,8 @@ from superstars import data, levels
 from superstars.data import DataError
 
 NAMES = [
-    "oews_national", "oews_state", "oews_topcodes", "soc_definitions", "levels", "levels_google", "lab_bands",
-    "taulbee", "illinois_salaries", "ncses", "nih_stipends", "lca_labs", "lca_other", "lca_ranges",
+    "oews_national", "oews_state", "oews_metro", "oews_topcodes", "soc_definitions", "levels", "levels_google",
+    "lab_bands", "taulbee", "illinois_salaries", "ncses", "nih_stipends", "lca_labs", "lca_other", "lca_ranges",
     "talent_deals", "deepmind_staff_costs", "concert_shares", "pga_tour", "baseball", "olympics_100m",
     "sprint_facts", "spotify_thresholds", "spotify_totals", "ceo_pay_facts", "epoch_models", "large_models",
     "training_costs_cottier", "training_costs_updated", "capabilities_index", "metr_time_horizons",
@@ -122,6 +123,12 @@ def test_load_gives_every_row_in_its_type(name):
         if frame[column].dtype == float:
             parsed = pd.to_numeric(raw[column], errors="coerce")
             np.testing.assert_array_equal(frame[column], parsed)
+
+
+def test_a_large_file_loads_in_a_few_seconds():
+    start = time.process_time()
+    frame = data.load("oews_metro")
+    assert len(frame) > 190_000 and time.process_time() - start < 8  # 2 s where this was written
 
 
 def test_describe_and_load_give_copies():

@@ -32,7 +32,7 @@ def detailed() -> pd.DataFrame:
 # --- top codes ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["oews_national", "oews_state"])
+@pytest.mark.parametrize("name", ["oews_national", "oews_state", "oews_metro"])
 def test_a_mark_never_becomes_a_number_and_is_always_flagged_with_its_bound(name):
     raw, frame = data.load(name, raw=True), data.load(name)
     marks = 0
@@ -69,11 +69,40 @@ def test_every_number_of_a_year_lies_below_its_limit_where_one_was_applied(natio
             assert rows["a_pct90_topcoded"].any()
 
 
-def test_state_bounds_stand_only_beside_marks():
-    state = data.load("oews_state")
+@pytest.mark.parametrize("name", ["oews_state", "oews_metro"])
+def test_local_bounds_stand_only_beside_marks(name):
+    local, seen = data.load(name), 0
     for prefix, bound in (("h_", "top_code_hourly"), ("a_", "top_code_annual")):
-        marked = state[[f"{prefix}{c}_topcoded" for c in ["mean", *CELLS]]].any(axis=1)
-        assert (state[bound].notna() == marked).all() and marked.any()
+        marked = local[[f"{prefix}{c}_topcoded" for c in ["mean", *CELLS]]].any(axis=1)
+        assert (local[bound].notna() == marked).all()
+        seen += marked.sum()
+    assert seen > 100
+
+
+@pytest.mark.parametrize("name", ["oews_state", "oews_metro"])
+def test_a_local_bound_exceeds_every_percentile_published_beside_it(name):
+    local = data.load(name)
+    values, top = oews.percentiles(local)
+    marked = np.isinf(values).any(axis=1)
+    assert (np.isfinite(top) == marked).all() and (top[marked] >= 239_200).all()
+    published = np.where(np.isfinite(values), values, 0).max(axis=1)
+    assert (published[marked] < top[marked]).all()  # else a fit would drop a published percentile as censored
+    assert (published[marked] > 239_200).sum() >= 5
+    hour, hourly = oews.percentiles(local, unit="hour")
+    assert (np.isinf(hour) == np.isinf(values)).all()
+    np.testing.assert_allclose(hourly * oews.HOURS, top, atol=15.7, rtol=0)  # both are rounded, see below
+
+
+def test_metro_percentiles_come_from_the_hour_where_only_the_hour_is_published():
+    metro = data.load("oews_metro")
+    values, _ = oews.percentiles(metro)
+    hourly = metro["hourly"].to_numpy()
+    assert hourly.sum() == 200
+    np.testing.assert_array_equal(values[hourly, 2], metro.loc[hourly, "h_median"] * oews.HOURS)
+    annual = np.where(metro["a_pct10_topcoded"], np.inf, metro["a_pct10"])
+    np.testing.assert_array_equal(values[~hourly, 0], annual[~hourly])
+    hour, _ = oews.percentiles(metro, unit="hour")
+    np.testing.assert_allclose(hour * oews.HOURS, values)
 
 
 def test_annual_is_2080_times_hourly_where_both_are_published(national):

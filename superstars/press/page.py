@@ -28,7 +28,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util.math import get_node_equation_number
 
 from superstars import charts, data, grey, results
-from superstars.press import access, findings, launch, plain, teaching
+from superstars.press import access, findings, launch, places, plain, teaching
 from superstars.press.saved import saved_charts
 
 STATIC = Path(__file__).parent / "static"
@@ -366,4 +366,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("finding", findings.Finding)
     app.connect("build-finished", findings.write_pictures)
     teaching.setup(app)
+    places.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -237,3 +237,4 @@ for (const figure of document.querySelectorAll("figure.chart")) {
     }
   });
 }
+Object.assign(superstars, { load, draw }); // for pages whose own script chooses what a figure shows
