@@ -6,6 +6,7 @@ what every chapter imports: what remains above 1 is the chapter's own work.
 
 from __future__ import annotations
 
+import math
 import time
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def seconds(notebook: nbformat.NotebookNode, folder: Path) -> float:
 def measure() -> list[dict]:
     bare = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(IMPORTS)])
     least = min(seconds(bare, ROOT) for _ in range(3))
-    rows = [{"what": "a notebook that only imports", "value": least, "unit": "s", "against": "", "ratio": None}]
+    rows = [{"what": "a notebook that only imports", "value": least, "unit": "s", "against": "", "ratio": math.nan}]
     for file in chapters(ROOT):
         spent = seconds(nbformat.read(file, as_version=4), file.parent)
         rows.append({

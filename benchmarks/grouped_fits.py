@@ -248,12 +248,7 @@ def measure() -> list[dict]:
     return [{**row, "what": row["what"].replace("one call", f"one call ({name})")} for row in compare(cells(rows))]
 
 
-def main() -> None:
-    print(f"{'what':58}{'value':>14}  {'unit':38}{'against':18}{'ratio':>10}")
-    for row in measure():
-        ratio = "" if np.isnan(row["ratio"]) else f"{row['ratio']:10.4g}"
-        print(f"{row['what']:58}{row['value']:14.6g}  {row['unit']:38}{row['against']:18}{ratio:>10}")
-
-
 if __name__ == "__main__":
-    main()
+    from superstars.press.measured import show
+
+    show(measure())

@@ -1,12 +1,14 @@
 """Building, weight of pages, and how fast a figure follows its slider: python benchmarks/site.py
 
-Cold builds start from nothing, as `make book` does; a warm one finds every page unchanged. Pages are weighed in Chromium
-at the size of a phone, served compressed, before anything is scrolled. The delay of a slider is the time from its input
-event to the frame that shows the new chart, for every slider of the book at twenty positions; the floor is one frame.
+Cold builds start from nothing, as `make book` does; a warm one finds every page unchanged. Pages are weighed in
+Chromium at the size of a phone, served compressed, before anything is scrolled. The delay of a slider is the time from
+its input event to the frame that shows the new chart, for every slider of the book at twenty positions; the floor is
+one frame.
 """
 
 from __future__ import annotations
 
+import math
 import tempfile
 import threading
 import time
@@ -25,7 +27,11 @@ PHONE = {"width": 412, "height": 823}
 STEPS = 20
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
-FRAME = "async () => { const t = performance.now(); await new Promise(requestAnimationFrame); return performance.now() - t; }"
+FRAME = """async () => {
+  const start = performance.now();
+  await new Promise(requestAnimationFrame);
+  return performance.now() - start;
+}"""
 DELAYS = f"""async (figure) => {{
   const delays = [];
   for (const slider of figure.querySelectorAll('input[type=range]')) {{
@@ -65,7 +71,7 @@ def delays(tab: Page, address: str) -> list[float]:
 
 
 def _row(what: str, value: float, unit: str, against: str = "", base: float | None = None) -> dict:
-    return {"what": what, "value": value, "unit": unit, "against": against, "ratio": value / base if base else None}
+    return {"what": what, "value": value, "unit": unit, "against": against, "ratio": value / base if base else math.nan}
 
 
 def measure() -> list[dict]:
@@ -87,7 +93,7 @@ def measure() -> list[dict]:
         weights = {page: weigh(browser, f"{base}/{page}") for page in pages}
         front = next(iter(pages))
         most = max(pages, key=pages.get)
-        for what, page in ((f"front page", front), (f"page with most figures ({pages[most]})", most)):
+        for what, page in (("front page", front), (f"page with most figures ({pages[most]})", most)):
             moved, requests = weights[page]
             rows += [_row(f"{what}, compressed", moved / 1e3, "kB", "front page", weights[front][0] / 1e3),
                      _row(f"{what}, requests", requests, "requests", "front page", weights[front][1])]  # fmt: skip

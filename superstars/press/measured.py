@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import os
 import platform
 import runpy
@@ -20,14 +21,15 @@ def machine() -> str:
     """Cores, processor and Python, as far as this machine tells."""
     known = Path("/proc/cpuinfo")
     lines = known.read_text().splitlines() if known.is_file() else []
-    model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    model = models[0] if models else platform.machine()
     return f"{os.cpu_count()} cores of {model}, Python {platform.python_version()}"
 
 
 def show(rows: list[dict[str, Any]]) -> None:
-    """Print the rows of one benchmark as a table."""
+    """Print the rows of one benchmark as a table; a row without a comparison has the ratio NaN."""
     for row in rows:
-        ratio = f"{row['ratio']:12,.3g} × {row['against']}" if row["ratio"] is not None else ""
+        ratio = "" if math.isnan(row["ratio"]) else f"{row['ratio']:12,.3g} × {row['against']}"
         print(f"{row['what']:64}{row['value']:12,.4g} {row['unit']:10}{ratio}", flush=True)
 
 
@@ -46,7 +48,7 @@ def collect(root: Path) -> Path:
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        ratio = "" if row["ratio"] is None else f"{row['ratio']:.4g}"
+        ratio = "" if math.isnan(row["ratio"]) else f"{row['ratio']:.4g}"
         fixed = {"date": date.today().isoformat(), "machine": machine(), "value": f"{row['value']:.4g}", "ratio": ratio}
         writer.writerow(row | fixed)
     file = data.path("benchmarks", root / "data")
