@@ -49,7 +49,7 @@ def collect(root: Path) -> Path:
     writer.writeheader()
     for row in rows:
         ratio = "" if math.isnan(row["ratio"]) else f"{row['ratio']:.4g}"
-        fixed = {"date": date.today().isoformat(), "machine": machine(), "value": f"{row['value']:.4g}", "ratio": ratio}
+        fixed = {"date": date.today().isoformat(), "machine": machine(), "value": f"{row['value']:.6g}", "ratio": ratio}
         writer.writerow(row | fixed)
     file = data.path("benchmarks", root / "data")
     temporary = file.with_suffix(".new")
