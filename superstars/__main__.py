@@ -52,9 +52,13 @@ def main(arguments: list[str] | None = None) -> int:
         return subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": ""}).returncode
 
     from superstars import press
+    from superstars.data import DataError
 
     try:
         return getattr(press, options.command)(ROOT, *rest)
+    except DataError as error:  # a damaged file: the message names it
+        print(error, file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
 

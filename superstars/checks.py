@@ -23,7 +23,11 @@ def reject(name: str, array: Floats, bad: NDArray[np.bool_], allowed: str) -> No
 
 def checked(name: str, value: ArrayLike, valid: Callable[[Floats], NDArray], allowed: str) -> Floats:
     """`value` as floats, if every element is valid or NaN."""
-    array = np.asarray(value, dtype=float)
+    try:
+        array = np.asarray(value, dtype=float)
+    except (OverflowError, TypeError, ValueError) as error:  # too large for a float, words, rows of different lengths
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"{name} = {str(value)[:60]!r}: must be {allowed} ({error})") from None
     reject(name, array, ~(valid(array) | np.isnan(array)), allowed)
     return array
 

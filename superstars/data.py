@@ -33,13 +33,20 @@ import sys
 import tempfile
 import warnings
 import zlib
+from collections.abc import Iterator
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+_CORRECT = "correct the file"
 MAX_LISTED = 20  # problems listed for one file; the rest are counted
+MAX_BYTES = 100_000_000  # of a file, packed or not: what a few hundred packed kilobytes unpack to may fill the memory
+MAX_COLUMNS = 1_000
+MAX_SHOWN = 60  # characters of a value or a name in a message
+WHOLE = 2**53  # up to here every whole number is a float
 DESCRIPTOR = "datapackage.json"
 JOURNAL = ".import.json"  # what an import creates and will delete; gone when it is through
 DRAFT = ".datapackage.json.import"  # the descriptor that an import is about to put in place
@@ -69,16 +76,118 @@ def _root(root: str | Path | None) -> Path:
 def _package(root: Path) -> dict:
     file = root / DESCRIPTOR
     remedy = "restore it with `git checkout -- data`, or reinstall the package"
+    return _described(_bytes(file, remedy), file, remedy)
+
+
+@lru_cache(maxsize=4)  # by content: a changed file is read anew. Not to be changed by who gets it
+def _described(content: bytes, file: Path, remedy: str) -> dict:
     try:
-        package = json.loads(file.read_text(encoding="utf-8"))
-        names = [resource["name"] for resource in package["resources"]]
-    except OSError as error:
-        raise DataError(f"{file}: cannot be read ({error.strerror}); {remedy}") from None
-    except (ValueError, KeyError, TypeError) as error:
+        package = json.loads(content.decode("utf-8"), object_pairs_hook=_once, parse_constant=_finite)
+    except (ValueError, RecursionError) as error:
         raise DataError(f"{file}: not a data package ({type(error).__name__}: {error}); {remedy}") from None
-    if len(set(names)) < len(names):
-        raise DataError(f"{file}: a resource name stands twice; {remedy}")
+    fault = next(_unlike(package, {"resources": [_RESOURCE]}, ""), None) or next(_contradictions(package), None)
+    if fault:
+        raise DataError(f"{file}: not a data package ({fault}); {remedy}")
     return package
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict:
+    """A JSON object; ``ValueError`` where a key stands twice, since the first value would be dropped silently."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError(f"a key stands twice in the object with the keys {', '.join(found)}")
+    return found
+
+
+def _finite(constant: str) -> float:
+    raise ValueError(f"{constant} is not a number that JSON knows")
+
+
+# the form of what this module reads in a descriptor: a type, an object with its keys ("?": may be missing), a list of
+# one form, or a set of what is allowed
+_NUMBER = (int, float)
+_FIELD = {
+    "name": str, "type": {"string", "integer", "number", "boolean", "datetime"}, "unit?": str, "format?": str,
+    "missingValues?": [str], "trueValues?": [str], "falseValues?": [str], "blank?": bool,
+    "topCode?": {"mark": str, "bound": str},
+    "constraints?": {
+        "required?": bool, "unique?": bool, "minimum?": _NUMBER, "maximum?": _NUMBER, "pattern?": str,
+        "enum?": [(str, int)],
+    },
+}  # fmt: skip
+_RESOURCE = {
+    "name": str, "title": str, "path": str, "bytes": int, "rows": int, "hash": str, "licenses": [{"title": str}],
+    "coverage": {"period": str, "population": str, "geography": str}, "sources": [{"title": str}],
+    "schema": {
+        "fields": [_FIELD], "missingValues?": [str], "primaryKey?": [str], "ownFileColumns?": [str],
+        "topCodes?": {"resource": str, "yearField?": str, "year?": int},
+    },
+}  # fmt: skip
+
+
+def _unlike(value: object, form: object, where: str) -> Iterator[str]:
+    """What in ``value`` is not as ``form`` has it."""
+    if isinstance(form, dict):
+        if not isinstance(value, dict):
+            yield f"{where or 'the whole'} is {_shown(value)}; allowed: an object"
+            return
+        for key, inner in form.items():
+            name = key.removesuffix("?")
+            if name in value:
+                yield from _unlike(value[name], inner, f"{where}.{name}".lstrip("."))
+            elif name == key:
+                yield f"{f'{where}.{name}'.lstrip('.')} is missing"
+    elif isinstance(form, list):
+        if not isinstance(value, list):
+            yield f"{where} is {_shown(value)}; allowed: a list"
+            return
+        for number, item in enumerate(value):
+            yield from _unlike(item, form[0], f"{where}[{number}]")
+    elif isinstance(form, set):
+        if not (isinstance(value, str) and value in form):
+            yield f"{where} is {_shown(value)}; allowed: {', '.join(sorted(form))}"
+    elif not isinstance(value, form) or (isinstance(value, bool) and form in (int, _NUMBER)):
+        words = {
+            str: "text", int: "a whole number", _NUMBER: "a number", bool: "true or false",
+            (str, int): "text or a whole number",
+        }  # fmt: skip
+        yield f"{where} is {_shown(value)}; allowed: {words[form]}"
+
+
+def _contradictions(package: dict) -> Iterator[str]:
+    """What each part of a descriptor allows, and the whole does not."""
+    columns = {r["name"]: {f["name"] for f in r["schema"]["fields"]} for r in package["resources"]}
+    if len(columns) < len(package["resources"]):
+        yield "a resource name stands twice"
+    for resource in package["resources"]:
+        schema, where = resource["schema"], f"resource {resource['name']!r}"
+        known = columns[resource["name"]]
+        if not known or len(known) < len(schema["fields"]):
+            yield f"{where}: no columns, or one stands twice"
+        if Path(resource["path"]).is_absolute() or ".." in Path(resource["path"]).parts:
+            yield f"{where}: the path is {resource['path']!r}; allowed: a file inside the folder"
+        for key in ("primaryKey", "ownFileColumns"):
+            if unknown := [name for name in schema.get(key, []) if name not in known]:
+                yield f"{where}: {key} names {unknown[0]!r}, which is no column"
+        where_bounds = schema.get("topCodes", {})
+        bounds = columns.get(where_bounds.get("resource"), set())
+        if where_bounds and not ("year" in where_bounds or where_bounds.get("yearField") in known):
+            yield f"{where}: topCodes needs a year, or as yearField a column"
+        for field in schema["fields"]:
+            for kind, needs in (("datetime", ["format"]), ("boolean", ["trueValues", "falseValues"])):
+                if missing := [key for key in needs if field["type"] == kind and key not in field]:
+                    yield f"{where}, column {field['name']!r}: {missing[0]} is missing"
+            if "topCode" in field and not {"year", "applied", _limit(field["topCode"]["bound"])} <= bounds:
+                yield f"{where}, column {field['name']!r}: topCodes names no resource with its bound"
+            try:
+                re.compile(field.get("constraints", {}).get("pattern", ""))
+            except re.error as error:
+                yield f"{where}, column {field['name']!r}: the pattern is none ({error})"
+
+
+def _limit(bound: str) -> str:
+    """The column of the top codes that holds a bound."""
+    return bound.replace("top_code", "limit") + "_usd"
 
 
 def _resource(name: str, root: Path) -> dict:
@@ -124,9 +233,18 @@ def catalog(root: str | Path | None = None) -> pd.DataFrame:
 
 def _bytes(file: Path, remedy: str) -> bytes:
     try:
-        return file.read_bytes()
-    except OSError as error:
-        raise DataError(f"{file}: cannot be read ({error.strerror}); {remedy}") from None
+        with file.open("rb") as opened:
+            content = opened.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        why = getattr(error, "strerror", None) or error
+        raise DataError(f"{file}: cannot be read ({why}); {remedy}") from None
+    return _bounded(content, file, "the file", remedy)
+
+
+def _bounded(content: bytes, file: Path, what: str, remedy: str) -> bytes:
+    if len(content) > MAX_BYTES:
+        raise DataError(f"{file}: {what} is too large; allowed: at most {MAX_BYTES:,} bytes; {remedy}")
+    return content
 
 
 def _text(content: bytes, file: Path, remedy: str) -> str:
@@ -134,9 +252,11 @@ def _text(content: bytes, file: Path, remedy: str) -> str:
     mark."""
     if content[:2] == b"\x1f\x8b" or (file.suffix == ".gz" and content):
         try:
-            content = gzip.decompress(content)
+            with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
+                content = packed.read(MAX_BYTES + 1)
         except (EOFError, OSError, zlib.error) as error:
             raise DataError(f"{file}: the gzip file is damaged or cut short ({error}); {remedy}") from None
+        content = _bounded(content, file, "what the gzip file unpacks to", remedy)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -147,6 +267,11 @@ def _text(content: bytes, file: Path, remedy: str) -> str:
         ) from None
     if not text.strip():
         raise DataError(f"{file}: the file is empty; allowed: a header line and at least one row; {remedy}")
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise DataError(
+            f"{file}, line {line}: a NUL character; allowed: a CSV file in UTF-8, not UTF-16; {remedy}"
+        )
     return text
 
 
@@ -165,7 +290,7 @@ def _cells_by_line(text: str, file: Path, remedy: str) -> tuple[list[list[str]],
     return rows, lines
 
 
-def _cells(text: str, file: Path, remedy: str) -> tuple[list[str], list[list[str]], list[int]]:
+def _cells(text: str, file: Path, remedy: str, least: int = 1) -> tuple[list[str], list[list[str]], list[int]]:
     """Header, rows of strings, and the line in the file (header = 1) on which each row begins."""
     try:
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -178,7 +303,9 @@ def _cells(text: str, file: Path, remedy: str) -> tuple[list[str], list[list[str
     if lines is None:
         rows, lines = _cells_by_line(text, file, remedy)
     header, rows, lines = rows[0], rows[1:], lines[1:]
-    if not rows:
+    if len(header) > MAX_COLUMNS:
+        raise DataError(f"{file}, line 1: {len(header):,} columns; allowed: at most {MAX_COLUMNS:,}; {remedy}")
+    if len(rows) < least:
         raise DataError(f"{file}: no rows below the header; allowed: at least one; {remedy}")
     problems = [
         f"{file}, line {line}: {len(row)} cells; allowed: {len(header)}, one for each column of the header"
@@ -203,7 +330,7 @@ def _columns(header: list[str], schema: dict, file: Path, own: bool, remedy: str
     for name in needed:
         if name not in header:
             close = difflib.get_close_matches(name, extra, n=1)
-            hint = f" (is it the column {close[0]!r}?)" if close else ""
+            hint = f" (is it the column {_shown(close[0])}?)" if close else ""
             if len(header) == 1 and re.search(r"[;\t]", header[0]):
                 hint = " (separate the columns with commas)"
             problems.append(
@@ -211,14 +338,22 @@ def _columns(header: list[str], schema: dict, file: Path, own: bool, remedy: str
             )
     if not own:
         problems += [
-            f"{file}, line 1: the column {name!r} is not in the schema; allowed: {', '.join(known)}"
+            f"{file}, line 1: the column {_shown(name)} is not in the schema; allowed: {', '.join(known)}"
             for name in extra
         ]
     if problems:
         raise _error(problems, remedy)
     if extra:
-        warnings.warn(f"{file}: columns not used: {', '.join(map(repr, extra))}", stacklevel=4)
+        more = f" and {len(extra) - MAX_LISTED} more" if len(extra) > MAX_LISTED else ""
+        names = ", ".join(map(_shown, extra[:MAX_LISTED]))
+        warnings.warn(f"{file}: columns not used: {names}{more}", stacklevel=4)
     return [name for name in known if name in header]
+
+
+def _shown(value: object) -> str:
+    """A value or a name as a message shows it."""
+    text = repr(value)
+    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 4] + "..." + text[-1]
 
 
 def _error(problems: list[str], remedy: str) -> DataError:
@@ -227,6 +362,22 @@ def _error(problems: list[str], remedy: str) -> DataError:
     if len(problems) > MAX_LISTED:
         listed.append(f"{problems[0].split(', line ')[0]}: and {len(problems) - MAX_LISTED} problems more")
     return DataError(f"{problems[0]}{more}; {remedy}", listed)
+
+
+def text(file: Path) -> str:
+    """The text of a file that people edit; :class:`DataError` unless it can be read and is UTF-8."""
+    return _text(_bytes(file, _CORRECT), file, _CORRECT)
+
+
+def table(file: Path, columns: list[str]) -> list[tuple[int, dict[str, str]]]:
+    """The rows of a CSV file with exactly ``columns``, all of them strings, and the line on which each begins.
+
+    It may have no rows. :class:`DataError` names file and line.
+    """
+    header, rows, lines = _cells(text(file), file, _CORRECT, least=0)
+    if header != columns:
+        raise DataError(f"{file}, line 1: the columns are {_shown(header)}; allowed: {', '.join(columns)}")
+    return [(line, dict(zip(header, row, strict=True))) for line, row in zip(lines, rows, strict=True)]
 
 
 # --- from cells to types ------------------------------------------------------------------------------------
@@ -255,6 +406,15 @@ def _allowed(field: dict) -> str:
     return text
 
 
+def _foreign(cells: pd.Series, ours: str) -> pd.Series:
+    """Which cells hold another character than ``ours``: what a person or an agency would not write as a number,
+    and pandas may read all the same (blanks, digits of other scripts, "infinity")."""
+    foreign = re.compile(f"[^{ours}]")
+    if not foreign.search("".join(cells.unique())):  # nearly always: one search is faster than one for each cell
+        return pd.Series(False, cells.index)
+    return cells.map(lambda text: foreign.search(text) is not None).astype(bool)
+
+
 def _typed(
     cells: pd.Series, field: dict, missing_values: list[str]
 ) -> tuple[pd.Series, dict[str, np.ndarray]]:
@@ -280,11 +440,15 @@ def _judged(
     missing = cells.isin(field.get("missingValues", missing_values))
     bad = {}
     if kind in ("integer", "number"):
-        values = pd.to_numeric(cells.mask(missing), errors="coerce").astype(float)
+        figures = cells.mask(missing | _foreign(cells.mask(missing, ""), "0-9.eE+-"))
+        values = pd.to_numeric(figures, errors="coerce").astype(float)
         bad["is not a number"] = values.isna() & ~missing
         bad["is infinite"] = pd.Series(np.isinf(values), cells.index)
+        lost = figures[values == 0].str.contains("^[^eE]*[1-9]")
+        bad["is too small to be told from 0"] = lost.reindex(cells.index, fill_value=False)
         if kind == "integer":
             bad["is not a whole number"] = values.notna() & ~bad["is infinite"] & (values != values.round())
+            bad[f"is not below {WHOLE:,}, up to which whole numbers are exact"] = values.abs() >= WHOLE
             if rule.get("required") and not (missing.any() or any(rows.any() for rows in bad.values())):
                 values = values.astype("int64")
         if "minimum" in rule:
@@ -300,9 +464,12 @@ def _judged(
             values = values.astype(bool)
     elif kind == "datetime":
         values = pd.to_datetime(cells.mask(missing), format=field["format"], errors="coerce")
-        bad["is not a time"] = values.isna() & ~missing
+        # pandas reads more than the format: "today", years before the first, digits of other scripts
+        written = (values.dt.strftime(field["format"]) == cells) & ~cells.str.startswith("-")
+        bad["is not a time"] = ~written & ~missing
     else:
         values = cells.mask(missing).astype("str")
+        bad["is a formula and not its value"] = cells.str.startswith("=")
     if "enum" in rule:
         bad["is not in the list"] = values.notna() & ~values.isin(rule["enum"])
     if "pattern" in rule:
@@ -331,15 +498,14 @@ def _frame(raw: pd.DataFrame, lines: list[int], schema: dict, file: Path, remedy
         columns[name], bad = _typed(raw[name], field, missing_values)
         for what, rows in bad.items():
             for i in np.flatnonzero(rows):
-                value = raw[name].iat[i]
-                value = value if len(value) <= 60 else value[:57] + "..."
                 where = f"{file}, line {lines[i]}, column {name!r}"
-                faults.append((lines[i], f"{where}: {value!r} {what}; allowed: {_allowed(field)}"))
+                text = f"{where}: {_shown(raw[name].iat[i])} {what}; allowed: {_allowed(field)}"
+                faults.append((lines[i], text))
     frame = pd.DataFrame(columns)
     key = [name for name in schema.get("primaryKey", []) if name in raw]
     if key and not faults:
         for i in np.flatnonzero(frame.duplicated(key).to_numpy()):
-            same = ", ".join(f"{name} {raw[name].iat[i]!r}" for name in key)
+            same = ", ".join(f"{name} {_shown(raw[name].iat[i])}" for name in key)
             text = f"{file}, line {lines[i]}, column {key[0]!r}: a second row for {same}; allowed: one"
             faults.append((lines[i], text))
     if faults:
@@ -363,7 +529,7 @@ def _with_bounds(frame: pd.DataFrame, raw: pd.DataFrame, schema: dict, root: Pat
     bounds = {}
     for bound in sorted({code["bound"] for code in coded.values()}, reverse=True):
         here = [marked[f"{name}_topcoded"] for name, code in coded.items() if code["bound"] == bound]
-        limit = years.map(limits[bound.replace("top_code", "limit") + "_usd"])
+        limit = years.map(limits[_limit(bound)])
         bounds[bound] = limit.where(years.map(limits["applied"]) | pd.concat(here, axis=1).any(axis=1))
     return pd.concat([frame, pd.DataFrame(marked), pd.DataFrame(bounds)], axis=1)
 
@@ -483,7 +649,7 @@ def seal(root: str | Path | None = None) -> list[str]:
     Raises :class:`DataError`, writing nothing, if a file does not follow its schema.
     """
     root = _root(root)
-    package = _package(root)
+    package = copy.deepcopy(_package(root))
     changed = []
     # a copy is sealed and verified first, so that nothing changes unless everything holds
     with tempfile.TemporaryDirectory(dir=root.parent) as scratch:

@@ -82,7 +82,7 @@ def plan(published: Published, root: Path, jump: float = JUMP, address: str | No
     report += said
     if new.equals(panel) and new_codes.equals(codes):
         return Plan([*report, "the panel holds exactly these rows already: nothing to write"], {}, {}, [])
-    package = data._package(root)
+    package = copy.deepcopy(data._package(root))
     span = f"{min(years.min(), year)}-{max(newest, year)}"
     files, unused = {}, []
     for name, frame, before, stem in (

@@ -346,7 +346,9 @@ def simulate(factor: float, prior: Prior, size: int = 100_000, seed: int = 0) ->
 def share_by(years: ArrayLike, horizon: float) -> tuple[float, float]:
     """Share of the draws within `horizon` years, and its Monte Carlo standard error sqrt(p(1 - p)/n)."""
     draws = np.asarray(years, float)
-    p = float(np.mean(draws <= horizon))
+    if not draws.size:
+        raise ValueError("years is empty: must hold at least one draw")
+    p = float(np.mean(draws <= float(horizon)))
     return p, float(np.sqrt(p * (1 - p) / draws.size))
 
 

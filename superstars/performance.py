@@ -208,7 +208,7 @@ def luck_top_tail(K: int, share: float) -> float:
 
     K >= 2 a whole number, 0 <= share <= 1. In exact arithmetic, because the terms alternate and are large.
     """
-    if K < 2 or int(K) != K:
+    if not (2 <= K < float("inf")) or int(K) != K:
         raise ValueError(f"K is {K}; allowed: a whole number >= 2")
     if not 0 <= share <= 1:
         raise ValueError(f"share is {share}; allowed: a share in [0, 1]")

@@ -174,7 +174,7 @@ def job_offers(
     often. workers and offers are whole numbers >= 2, standard deviations > 0, in log points.
     """
     for name, count in (("workers", workers), ("offers", offers)):
-        if count != int(count) or count < 2:
+        if not 2 <= count < float("inf") or count != int(count):
             raise ValueError(f"{name} = {count!r}: must be a whole number >= 2")
     rho = float(_check_sorting(sorting))
     worker_sd, noise_sd = float(check_positive("worker_sd", worker_sd)), float(check_positive("noise_sd", noise_sd))

@@ -248,7 +248,7 @@ def putty_clay(
     reject("sigma_long", long, long == 0, "> 0")
     log_k, log_l = np.log(check_positive("k", k)), np.log(check_positive("l", l))
     a = check_probability("share", share)
-    x = np.asarray(adapted, float)
+    x = checked("adapted", adapted, np.isfinite, "finite")
     weight = expit(logit(a) + _rho(long) * x)
     at_home = _log_mean(x, np.zeros_like(x), a, long)
     return np.exp(at_home + _log_mean(log_k - x, log_l, weight, short))[()]

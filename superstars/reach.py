@@ -251,6 +251,8 @@ def order_counts(rows: pd.DataFrame) -> pd.DataFrame:
 def superiority(wide: ArrayLike, other: ArrayLike) -> float:
     """Share of pairs, one of each list, whose first is larger; ties count half (Mann and Whitney 1947)."""
     x, y = np.asarray(wide, float), np.sort(np.asarray(other, float))
+    if not x.size * y.size:
+        raise ValueError(f"wide has {x.size} numbers and other {y.size}: each must have at least one")
     below = np.searchsorted(y, x, "left") + np.searchsorted(y, x, "right")
     return float(below.sum() / (2 * x.size * y.size))
 

@@ -9,15 +9,19 @@ from __future__ import annotations
 import ast
 import json
 import os
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from superstars import data
 from superstars.prose import RECORD
 
 FILE = Path(__file__).parent / "results.json"
+REMEDY = "`python -m superstars book` writes it anew"
+NEEDED = {"page", "name", "text", "note", "cell", "data"}
 
 
 @dataclass(frozen=True)
@@ -41,9 +45,12 @@ class Result:
 
 def load(file: Path = FILE) -> dict[str, Result]:
     """Every result of the book by its key, as saved by the last rerun."""
-    rows = json.loads(file.read_text(encoding="utf-8"))["results"]
-    results = [Result(**{**row, "data": tuple(row["data"])}) for row in rows]
-    return {result.key: result for result in results}
+    results = [_result(row, number, file) for number, row in enumerate(_saved(file, "results", list))]
+    found = {result.key: result for result in results}
+    if len(found) < len(results):
+        twice = next(result.key for result in results if found[result.key] is not result)
+        raise data.DataError(f"{file}: two results are called {twice!r}; {REMEDY}")
+    return found
 
 
 def everything(used: Iterable[str]) -> bool:
@@ -53,7 +60,41 @@ def everything(used: Iterable[str]) -> bool:
 
 def pages(file: Path = FILE) -> dict[str, list[str]]:
     """For each page of the book the data sets that its cells use, figures and tables included."""
-    return json.loads(file.read_text(encoding="utf-8"))["pages"]
+    found = _saved(file, "pages", dict)
+    for page, names in found.items():
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise data.DataError(f"{file}: pages[{page!r}] is {names!r}; allowed: names of data sets; {REMEDY}")
+    return found
+
+
+def _saved(file: Path, part: str, kind: type) -> Any:
+    """One part of a file of results; ``DataError`` where the file is damaged."""
+    try:
+        found = json.loads(data.text(file))
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise data.DataError(f"{file}: not JSON ({error}); {REMEDY}") from None
+    if not isinstance(found, dict) or not isinstance(found.get(part), kind):
+        raise data.DataError(f"{file}: {part!r} is missing or no {kind.__name__}; {REMEDY}")
+    return found[part]
+
+
+def _result(row: Any, number: int, file: Path) -> Result:
+    where = f"{file}, result {number + 1}"
+    if not isinstance(row, dict) or not NEEDED <= set(row) <= set(Result.__annotations__):
+        raise data.DataError(f"{where}: {str(row)[:80]}; allowed: {', '.join(Result.__annotations__)}; {REMEDY}")
+    for name, value in row.items():
+        if name in ("page", "name", "text", "note"):
+            good, allowed = isinstance(value, str), "text"
+        elif name == "data":
+            good, allowed = isinstance(value, list) and all(isinstance(v, str) for v in value), "names of data sets"
+        elif name == "cell":
+            good, allowed = isinstance(value, int) and not isinstance(value, bool) and value > 0, "a cell's number"
+        else:
+            real = isinstance(value, (int, float)) and not isinstance(value, bool)
+            good, allowed = value is None or (real and abs(value) <= sys.float_info.max), "a finite number, or null"
+        if not good:
+            raise data.DataError(f"{where}: {name} is {str(value)[:80]!r}; allowed: {allowed}; {REMEDY}")
+    return Result(**{**row, "data": tuple(row["data"])})
 
 
 def collect(root: Path, notebooks: Iterable[Path]) -> None:
@@ -76,7 +117,16 @@ def collect(root: Path, notebooks: Iterable[Path]) -> None:
 
 
 def of_notebook(root: Path, path: Path) -> list[Result]:
-    """The results saved in one notebook, in order; ``ValueError`` where two bear one name."""
+    """The results saved in one notebook, in order; ``ValueError`` where two bear one name or the file is damaged."""
+    try:
+        return _of_notebook(root, path)
+    except data.DataError:
+        raise
+    except (AttributeError, KeyError, SyntaxError, TypeError, ValueError) as error:
+        raise data.DataError(f"{path}: not a notebook of results ({type(error).__name__}: {error})") from None
+
+
+def _of_notebook(root: Path, path: Path) -> list[Result]:
     page, origins = _page(root, path), _origins(path)
     found: dict[str, Result] = {}
     for number, cell in enumerate(_code(path), 1):
@@ -100,8 +150,11 @@ def _page(root: Path, path: Path) -> str:
 
 
 def _code(path: Path) -> list[dict]:
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return [cell for cell in cells if cell["cell_type"] == "code"]
+    try:
+        cells = json.loads(data.text(path))["cells"]
+        return [cell for cell in cells if cell["cell_type"] == "code" and isinstance(cell["outputs"], list)]
+    except (json.JSONDecodeError, KeyError, TypeError, RecursionError) as error:
+        raise data.DataError(f"{path}: not a notebook ({type(error).__name__}: {error})") from None
 
 
 def _origins(path: Path, indirect: bool = True) -> list[dict[str | None, frozenset[str]]]:

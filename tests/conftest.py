@@ -21,11 +21,41 @@ FLAGS = (
 )  # fmt: skip
 
 
+# for a file that Python runs when it starts: no connection leaves this machine
+GUARD = """
+import socket
+def only_here(name):
+    true = getattr(socket.socket, name)
+    def connect(self, address):
+        if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise OSError(f"no network: {address[0]}")
+        return true(self, address)
+    setattr(socket.socket, name, connect)
+only_here("connect"), only_here("connect_ex")
+find = socket.getaddrinfo
+def getaddrinfo(host, *rest, **more):
+    if host not in (None, "", "127.0.0.1", "::1", "localhost"):
+        raise OSError(f"no network: {host}")
+    return find(host, *rest, **more)
+socket.getaddrinfo = getaddrinfo
+"""
+
+
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory):
-    """The folder of the site, built from the saved outputs."""
+def offline(tmp_path_factory):
+    """What the environment must hold for a Python and those it starts to reach nothing but this machine."""
+    guard = tmp_path_factory.mktemp("guard")
+    (guard / "sitecustomize.py").write_text(GUARD)
+    return {"PYTHONPATH": str(guard)}
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory, offline):
+    """The folder of the site, built from the saved outputs and without a network."""
     into = tmp_path_factory.mktemp("site")
-    problems = build(ROOT, into)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", offline["PYTHONPATH"])
+        problems = build(ROOT, into)
     assert not problems, problems
     return into / "_build" / "html"
 

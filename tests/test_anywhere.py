@@ -17,7 +17,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import PAGES, ROOT
+from conftest import GUARD, PAGES, ROOT
 from pybtex.database import parse_file
 from sphinx.errors import ExtensionError
 from test_notebooks import NOTEBOOKS
@@ -266,23 +266,7 @@ def test_elsewhere_than_on_github_there_is_no_colab(repository, binder):
 
 # --- real runs: another environment, an empty folder, no network
 
-GUARD = """
-import socket
-def only_here(name):
-    true = getattr(socket.socket, name)
-    def connect(self, address):
-        if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
-            raise OSError(f"no network: {address[0]}")
-        return true(self, address)
-    setattr(socket.socket, name, connect)
-only_here("connect"), only_here("connect_ex")
-find = socket.getaddrinfo
-def getaddrinfo(host, *rest, **more):
-    if host not in (None, "", "127.0.0.1", "::1", "localhost"):
-        raise OSError(f"no network: {host}")
-    return find(host, *rest, **more)
-socket.getaddrinfo = getaddrinfo
-"""
+
 RUN = """
 import sys, nbformat
 from nbclient import NotebookClient

@@ -14,6 +14,7 @@ from conftest import ROOT
 
 from superstars import __version__
 from superstars.press import environment
+from superstars.press.equal import compare, saved_here
 from superstars.press.rerun import chapters, rerun
 
 
@@ -72,12 +73,25 @@ def test_a_chapter_that_is_not_there_is_named(small_book):
         chapters(root)
 
 
+def changed(root, files):
+    """What a rerun at ``root`` changed: of a byte on the Python that saved the book, else of what a reader sees."""
+    found = {}
+    for path in files:
+        before = ROOT / path.relative_to(root)
+        if saved_here():
+            told = [] if path.read_bytes() == before.read_bytes() else ["bytes"]
+        else:
+            told = compare(nbformat.read(before, as_version=4), nbformat.read(path, as_version=4))
+        if told:
+            found[path.stem] = told
+    return found
+
+
 def test_rerunning_the_book_leaves_every_file_as_it_was(tmp_path):
     shutil.copytree(ROOT / "book", tmp_path / "book", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     shutil.copy(ROOT / "_toc.yml", tmp_path)
     assert rerun(tmp_path, chapters(tmp_path)) == 0
-    saved = {path: (ROOT / path.relative_to(tmp_path)).read_bytes() for path in chapters(tmp_path)}
-    assert [path.name for path, before in saved.items() if path.read_bytes() != before] == []
+    assert changed(tmp_path, chapters(tmp_path)) == {}
 
 
 def test_a_python_that_is_too_old_or_new_is_refused_with_the_remedy(monkeypatch, tmp_path):
@@ -128,3 +142,33 @@ def test_the_locked_packages_have_hashes_and_no_host():
         pins = [line for line in text.splitlines() if line and line[0].isalnum()]
         assert len(pins) > least and all("==" in pin for pin in pins)
         assert text.count("--hash=sha256:") >= len(pins)
+
+
+RUN = """
+import sys; from pathlib import Path
+from superstars.press.rerun import chapters, rerun
+root = Path(sys.argv[1]); files = [f for f in chapters(root) if f.stem in sys.argv[2:]]
+sys.exit(rerun(root, files) or rerun(root, files))
+"""
+
+
+@pytest.mark.parametrize("names", [("the_race",), ("the_race", "is_100_million_enough")], ids=["alone", "two at a time"])
+def test_neither_place_nor_time_nor_language_nor_a_second_run_changes_a_chapter(tmp_path, names, offline):
+    """Twice in a row, elsewhere, from another folder, in another time zone and language, and without a network."""
+    root = tmp_path / "a folder with blanks" / "é"
+    shutil.copytree(ROOT / "book", root / "book", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    shutil.copy(ROOT / "_toc.yml", root)
+    away = {**offline, "PYTHONHASHSEED": "12345", "TZ": "Pacific/Kiritimati", "LC_ALL": "C", "COLUMNS": "40"}
+    command = [sys.executable, "-c", RUN, str(root), *names]
+    run = subprocess.run(command, cwd=tmp_path, env={**os.environ, **away}, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert run.stdout.count("the_race") == 2
+    assert changed(root, chapters(root)) == {}
+
+
+def test_the_guard_against_the_network_works(offline, tmp_path):
+    """Books and sites of these tests are made behind it, by Pythons that other Pythons start."""
+    ask = "import socket, subprocess, sys; socket.create_connection(('192.0.2.1', 80), 1)"
+    nested = f"import subprocess, sys; sys.exit(subprocess.run([sys.executable, '-c', {ask!r}]).returncode)"
+    run = subprocess.run([sys.executable, "-c", nested], env={**os.environ, **offline}, capture_output=True, text=True)
+    assert run.returncode == 1 and "no network: 192.0.2.1" in run.stderr

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from superstars.press import files
 
 
 @dataclass(frozen=True)
@@ -26,13 +28,23 @@ def address(root: Path) -> Address:
 
     ``ValueError`` for anything but an https address or nothing.
     """
-    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    own = settings.get("tool", {}).get("superstars", {})
+    settings = files.settings(root / "pyproject.toml")
+    own = _table(_table(settings, "tool"), "superstars")
     found = {}
     for name, variable in (("address", "SUPERSTARS_ADDRESS"), ("repository", "SUPERSTARS_REPOSITORY")):
         value = os.environ.get(variable, own.get(name, ""))
-        if value and not re.fullmatch(r"https://[\w.-]+(?:/[\w./~-]*)?", value):
-            raise ValueError(f"{name} in [tool.superstars] is {value!r}; allowed: an https address, or nothing")
+        if not isinstance(value, str) or (value and not re.fullmatch(r"https://[\w.-]+(?:/[\w./~-]*)?", value)):
+            where = f"pyproject.toml: {name} in [tool.superstars]"
+            raise ValueError(f"{where} is {value!r}; allowed: an https address, or nothing")
         found[name] = value.rstrip("/")
     site = found["address"] + "/" if found["address"] else ""
-    return Address(site, found["repository"], settings["project"]["version"])
+    release = _table(settings, "project").get("version")
+    if not isinstance(release, str):
+        raise ValueError(f"{root / 'pyproject.toml'}: version in [project] is {release!r}; allowed: text such as 1.0.0")
+    return Address(site, found["repository"], release)
+
+
+def _table(settings: dict[str, Any], name: str) -> dict[str, Any]:
+    """A table of the settings, empty where it is not there or something else."""
+    found = settings.get(name)
+    return found if isinstance(found, dict) else {}

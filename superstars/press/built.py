@@ -7,14 +7,15 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import yaml
 from bs4 import BeautifulSoup, Tag
+
+from superstars.press.files import contents
 
 
 def parts(root: Path) -> list[tuple[str, list[str]]]:
     """Caption and pages of each part of the book, as ``_toc.yml`` orders them; the front page comes first, without."""
-    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
-    named = [(part["caption"], [page["file"] for page in part["chapters"]]) for part in toc.get("parts", [])]
+    toc = contents(root)
+    named = [(part["caption"], [page["file"] for page in part["chapters"]]) for part in toc["parts"]]
     return [("", [toc["root"]]), *named]
 
 

@@ -24,6 +24,7 @@ from pathlib import Path
 import jupytext
 import nbformat
 
+from superstars.data import DataError, text
 from superstars.press.draws import DRAWS, draw
 
 KEYS = {"answer", "check", "written", "points"}
@@ -94,7 +95,15 @@ def notebook(root: Path, name: str) -> nbformat.NotebookNode:
     same text gives the same file.
     """
     file = root / "assignments" / f"{name}.md"
-    made = jupytext.read(file, fmt="md:myst")
+    try:
+        made = jupytext.reads(text(file), fmt="md:myst")
+        nbformat.validate(made)
+    except DataError:
+        raise
+    except Exception as error:  # of jupytext, YAML or nbformat, each of its own kind
+        raise DataError(f"{file}: no notebook as text: {' '.join(str(error).split())[:200]}") from None
+    if not made.cells:
+        raise DataError(f"{file}: no cells; allowed: a problem set")
     made.metadata = nbformat.from_dict({
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},

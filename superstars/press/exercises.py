@@ -8,15 +8,13 @@ is a result of the exercise's chapter.
 from __future__ import annotations
 
 import argparse
-import csv
 import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-
-from superstars import results
+from superstars import data, results
+from superstars.press import files
 from superstars.press.rerun import chapters
 
 MARKING = Path("assignments") / "marking.csv"
@@ -41,7 +39,7 @@ def exercises(root: Path, notebook: Path) -> list[Exercise]:
     equation that they name does not exist.
     """
     page = notebook.relative_to(root / "book").with_suffix("").as_posix()
-    cells = nbformat.read(notebook, as_version=4).cells
+    cells = files.notebook(notebook).cells
     text = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
     questions = [_options(match["body"]) for match in re.finditer(FENCE.format(kind="exercise"), text)]
     solutions = [(match["head"].strip(), _options(match["body"])[1])
@@ -86,14 +84,12 @@ def marking(root: Path) -> dict[str, dict[str, str]]:
 
     ``ValueError`` for a label that comes twice, points that are no even whole number, or an empty cell.
     """
-    with (root / MARKING).open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
     guide: dict[str, dict[str, str]] = {}
-    for row in rows:
+    for _, row in data.table(root / MARKING, ["exercise", "points", "full", "half", "none"]):
         label = row["exercise"]
         if label in guide:
             raise ValueError(f"{MARKING}: two rows for {label!r}; allowed: one for each exercise")
-        if not row["points"].isdigit() or int(row["points"]) < 2 or int(row["points"]) % 2:
+        if not re.fullmatch("[0-9]{1,3}", row["points"]) or int(row["points"]) < 2 or int(row["points"]) % 2:
             raise ValueError(f"{MARKING}: {label!r} has {row['points']!r} points; allowed: even numbers from 2")
         if empty := [name for name in ("full", "half", "none") if not row[name].strip()]:
             raise ValueError(f"{MARKING}: {label!r} has nothing under {', '.join(empty)}; allowed: words")
@@ -118,7 +114,7 @@ def document(root: Path) -> str:
     ]  # fmt: skip
     for notebook, chapter in found:
         if chapter:
-            heading = re.search(r"(?m)^# (.+)$", nbformat.read(notebook, as_version=4).cells[0].source)[1]
+            heading = re.search(r"(?m)^# (.+)$", files.notebook(notebook).cells[0].source)[1]
             lines += [f"## {heading}", ""]
             lines += [line for n, e in enumerate(chapter, 1) for line in _lines(n, e, guide[e.label], root)]
     return "\n".join(lines).rstrip() + "\n"

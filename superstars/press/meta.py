@@ -12,13 +12,13 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from superstars.press import cards
 from superstars.press.address import address
+from superstars.press.files import citation
 from superstars.press.listing import day
 
 LONGEST = 200  # characters; search engines and social sites cut what is longer
@@ -37,8 +37,8 @@ class Work:
 
 
 def work(root: Path) -> Work:
-    """The book as a work to cite; ``KeyError`` names what ``CITATION.cff`` lacks."""
-    cff = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    """The book as a work to cite; ``DataError`` names what ``CITATION.cff`` lacks."""
+    cff = citation(root)
     # an organisation bears a name, a person a family name and given names
     authors = tuple(a.get("name") or f"{a['family-names']}, {a['given-names']}" for a in cff["authors"])
     return Work(cff["title"], cff["abstract"], str(cff["version"]), str(cff["date-released"]), authors)

@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 
 from superstars.press.address import Address, address
+from superstars.press.files import notebook as read
 
 MARK = "# The book's package: "
 INSTALL = MARK + """installed where it is missing (Colab, an empty folder), silent where it is there
@@ -64,7 +65,7 @@ def write(root: Path, files: Iterable[Path]) -> list[Path]:
     """Put the cell into each of ``files`` of the book at ``root``; those that were changed, to be rerun."""
     where, changed = address(root), []
     for file in files:
-        notebook = nbformat.read(file, as_version=4)
+        notebook = read(file)
         if put(notebook, where):
             temporary = file.with_suffix(".ipynb.new")
             temporary.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")

@@ -16,7 +16,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import vl_convert
 from docutils import nodes
 from latex2mathml.converter import convert
@@ -28,7 +27,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util.math import get_node_equation_number
 
 from superstars import charts, data, grey, results
-from superstars.press import access, findings, launch, places, plain, teaching
+from superstars.press import access, files, findings, launch, places, plain, teaching
 from superstars.press.saved import saved_charts
 
 STATIC = Path(__file__).parent / "static"
@@ -234,7 +233,7 @@ def _results(root: Path, docname: str) -> dict[str, results.Result]:
 @cache
 def _code_cells(root: Path, docname: str) -> dict[int, int]:
     """The number that a code cell bears in results, by its place among all cells of the notebook."""
-    cells = nbformat.read(root / f"{docname}.ipynb", as_version=4).cells
+    cells = files.notebook(root / f"{docname}.ipynb").cells
     code = [place for place, cell in enumerate(cells) if cell.cell_type == "code"]
     return {place: number for number, place in enumerate(code, 1)}
 

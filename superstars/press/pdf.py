@@ -21,12 +21,12 @@ from typing import Any
 
 import pandas as pd
 import vl_convert
-import yaml
 from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Browser, Page
 from pypdf import PdfReader, PdfWriter
 
 from superstars import charts
+from superstars.press import files
 from superstars.press.address import address
 from superstars.press.built import article, move_links, parts
 
@@ -261,7 +261,7 @@ def _cover(root: Path) -> str:
 
 
 def _release(root: Path) -> dict[str, Any]:
-    return yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    return files.citation(root)
 
 
 def _day(release: dict[str, Any]) -> str:

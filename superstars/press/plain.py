@@ -24,7 +24,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 from superstars import claims, results
-from superstars.press import launch, opening
+from superstars.press import files, launch, opening
 from superstars.press.address import Address, address
 
 PYTHON = "python-3.12"  # Binder's
@@ -75,7 +75,7 @@ def write(app: Sphinx, failed: Exception | None) -> None:
     for page in app.env.found_docs:
         file = Path(app.env.doc2path(page))
         if file.suffix == ".ipynb":
-            notebook = nbformat.read(file, as_version=4)
+            notebook = files.notebook(file)
             plain(notebook, page, book)
             target = folder / launch.notebook_of(page)
             target.parent.mkdir(parents=True, exist_ok=True)

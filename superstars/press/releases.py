@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from superstars import data
 from superstars.press.address import address
 from superstars.press.meta import work
 
@@ -18,7 +19,7 @@ HEADING = r"^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d\d-\d\d)$"
 
 def latest(root: Path) -> tuple[str, str, str]:
     """Version, ISO date and text of the newest release in ``CHANGELOG.md``; ``ValueError`` if it has none."""
-    text = (root / "CHANGELOG.md").read_text(encoding="utf-8")
+    text = data.text(root / "CHANGELOG.md")
     parts = re.split(HEADING, text, flags=re.MULTILINE)
     if len(parts) < 4:
         raise ValueError("CHANGELOG.md has no release; allowed: a heading such as ## [1.0.0] - 2030-01-31")

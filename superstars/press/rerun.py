@@ -9,11 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
-import yaml
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from superstars import results
+from superstars.data import text
+from superstars.press.files import contents, notebook_of
 
 AT_ONCE = 2
 LAST = ("claims", "data")  # these pages read the results of all others
@@ -26,9 +27,9 @@ class ChapterError(Exception):
 
 def chapters(root: Path) -> list[Path]:
     """Every notebook named in ``_toc.yml``, in reading order (pages of plain text are left out)."""
-    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    toc = contents(root)
     names = [toc["root"]]
-    for part in toc.get("parts", []):
+    for part in toc["parts"]:
         names += [chapter["file"] for chapter in part["chapters"]]
     files = [root / f"{name}.ipynb" for name in names if not (root / f"{name}.md").is_file()]
     if missing := [f.relative_to(root).as_posix() for f in files if not f.is_file()]:
@@ -69,8 +70,8 @@ def _rerun(root: Path, files: list[Path]) -> int:
 
 def _rerun_one(file: Path) -> float:
     start = time.perf_counter()
-    before = file.read_text(encoding="utf-8")
-    notebook = nbformat.reads(before, as_version=4)
+    before = text(file)
+    notebook = notebook_of(before, file)
     execute(notebook, file.parent)
     after = nbformat.writes(notebook) + "\n"
     if after != before:

@@ -6,7 +6,6 @@ A Sphinx extension.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Iterator
 from html import escape
@@ -18,6 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
+from superstars import data
 from superstars.press import meta
 from superstars.press.address import address
 
@@ -33,19 +33,15 @@ def redirects(root: Path, pages: Iterable[str]) -> dict[str, str]:
     A page is named as in ``_toc.yml`` (book/part/chapter). The old one must be gone, the new one must be there.
     """
     pages, found = set(pages), {}
-    with (root / TABLE).open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file)
-        if rows.fieldnames != ["old", "new"]:
-            raise ValueError(f"{TABLE}: the columns are {rows.fieldnames}; allowed: old, new")
-        for row in rows:
-            old, new, line = row["old"], row["new"], f"{TABLE}, line {rows.line_num}"
-            if not re.fullmatch(r"book(?:/\w+)+", old or ""):
-                raise ValueError(f"{line}: old is {old!r}; allowed: a page such as book/part/chapter")
-            if old in pages or old in found:
-                raise ValueError(f"{line}: old is {old!r}, which is there already; allowed: a page that is gone, once")
-            if new not in pages:
-                raise ValueError(f"{line}: new is {new!r}, which is no page; allowed: {', '.join(sorted(pages))}")
-            found[old] = new
+    for number, row in data.table(root / TABLE, ["old", "new"]):
+        old, new, line = row["old"], row["new"], f"{TABLE}, line {number}"
+        if not re.fullmatch(r"book(?:/\w+)+", old):
+            raise ValueError(f"{line}: old is {old!r}; allowed: a page such as book/part/chapter")
+        if old in pages or old in found:
+            raise ValueError(f"{line}: old is {old!r}, which is there already; allowed: a page that is gone, once")
+        if new not in pages:
+            raise ValueError(f"{line}: new is {new!r}, which is no page; allowed: {', '.join(sorted(pages))}")
+        found[old] = new
     return found
 
 

@@ -7,16 +7,16 @@ import io
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from PIL import Image
 from sphinx.errors import ExtensionError
 
 from superstars import charts
+from superstars.press import files
 
 
 def saved_outputs(notebook: Path) -> list[dict[str, Any]]:
     """The output of every chart saved in ``notebook``; ``ExtensionError`` if two bear one name."""
-    cells = nbformat.read(notebook, as_version=4).cells
+    cells = files.notebook(notebook).cells
     data = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
     saved = [d for d in data if charts.MIME in d]
     names = [d[charts.MIME]["usermeta"]["superstars"]["name"] for d in saved]

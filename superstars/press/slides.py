@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import nbformat
 from bs4 import BeautifulSoup, Comment, Tag
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 from superstars import charts, claims
+from superstars.press import files
 from superstars.press.built import article, move_links, parts
 
 TAG = "slide"
@@ -38,7 +38,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
 @cache
 def tagged(notebook: Path) -> dict[int, str]:
     """The cells of ``notebook`` that are tagged: their place among all cells, and whether "markdown" or "code"."""
-    cells = nbformat.read(notebook, as_version=4).cells
+    cells = files.notebook(notebook).cells
     return {place: c.cell_type for place, c in enumerate(cells) if TAG in c.metadata.get("tags", [])}
 
 

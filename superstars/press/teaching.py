@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-import nbformat
-import yaml
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
@@ -23,6 +21,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from superstars import charts
+from superstars.press import files
 from superstars.press.saved import saved_charts
 from superstars.press.typed import prose
 
@@ -40,7 +39,7 @@ SETS = {
 def words(notebook: Path) -> int:
     """Words of prose in a chapter, without code, exercises, solutions and further reading; a formula counts one."""
     count = 0
-    for cell in nbformat.read(notebook, as_version=4).cells:
+    for cell in files.notebook(notebook).cells:
         if cell.cell_type == "markdown":
             text = re.sub(r"(?ms)^## (?:Exercises|Further reading)$.*?(?=^## |\Z)", "", cell.source)
             count += len(re.findall(r"[\w§][\w§'’.,-]*", prose(text)))
@@ -84,7 +83,7 @@ def active(item: str) -> str:
 
 
 def _text(notebook: Path) -> str:
-    cells = nbformat.read(notebook, as_version=4).cells
+    cells = files.notebook(notebook).cells
     return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
 
 
@@ -201,7 +200,7 @@ class Session(SphinxDirective):
 
 def _part(root: Path, name: str) -> str:
     """The caption of the part whose chapters lie in the folder ``name``."""
-    for part in yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))["parts"]:
+    for part in files.contents(root)["parts"]:
         if part["chapters"][0]["file"].startswith(f"book/{name}/"):
             return part["caption"]
     raise ExtensionError(f"a session names slides of {name!r}; allowed: a folder of book/ with a part")

@@ -7,12 +7,12 @@ names such as GPT-4 or p90, and percentiles are no results. The rest needs an en
 from __future__ import annotations
 
 import ast
-import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
+from superstars import data
+from superstars.press import files
 
 ALLOWED = Path(__file__).parent / "typed.csv"
 CAPTIONS = ("title", "subtitle", "description", "says", "source")
@@ -47,7 +47,7 @@ SYMBOL = re.compile(r"(?:=|≈|\\approx|\\geq?|\\leq?|<|>)\s*-?(\d+(?:(?:,|\{,\}
 def typed(notebook: Path) -> list[tuple[str, str]]:
     """Every typed number of a notebook with the words around it, before exceptions."""
     found = []
-    for cell in nbformat.read(notebook, as_version=4).cells:
+    for cell in files.notebook(notebook).cells:
         if cell.cell_type == "markdown":
             found += _in_text(prose(cell.source))
             found += _in_formulas(cell.source)
@@ -66,8 +66,16 @@ def excused(chapter: str, context: str, exceptions: list[dict[str, str]]) -> dic
 
 def exceptions() -> list[dict[str, str]]:
     """The exceptions: chapter or ``*``, a regular expression that the words around a number match, and why."""
-    with ALLOWED.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    rows = data.table(ALLOWED, ["chapter", "pattern", "reason"])
+    for line, row in rows:
+        try:
+            re.compile(row["pattern"])
+        except re.error as error:
+            where = f"{ALLOWED}, line {line}, column 'pattern'"
+            raise data.DataError(f"{where}: {row['pattern']!r} is no regular expression ({error})") from None
+        if not all(row.values()):
+            raise data.DataError(f"{ALLOWED}, line {line}: an empty cell; allowed: chapter or *, pattern and reason")
+    return [row for _, row in rows]
 
 
 def _in_text(text: str) -> Iterator[tuple[str, str]]:
