@@ -152,7 +152,9 @@ sys.exit(rerun(root, files) or rerun(root, files))
 """
 
 
-@pytest.mark.parametrize("names", [("the_race",), ("the_race", "is_100_million_enough")], ids=["alone", "two at a time"])
+@pytest.mark.parametrize(
+    "names", [("the_race",), ("the_race", "is_100_million_enough")], ids=["alone", "two at a time"]
+)
 def test_neither_place_nor_time_nor_language_nor_a_second_run_changes_a_chapter(tmp_path, names, offline):
     """Twice in a row, elsewhere, from another folder, in another time zone and language, and without a network."""
     root = tmp_path / "a folder with blanks" / "é"
