@@ -74,7 +74,7 @@ def test_filters_and_words_join_and_clear_undoes_them(visit, verdicts):
     with visit(PAGE) as tab:
         choose(tab, "Source", "Scaling and markets")
         tab.get_by_label("Kind").select_option(row["kind"])
-        tab.get_by_label("Verdict").select_option(row["verdict"])
+        tab.get_by_label("Verdict", exact=True).select_option(row["verdict"])
         tab.get_by_label("Words").fill(f"  {word.upper()}  {row['id'].lower()} ")
         assert shown(tab) == [row["id"]]
         expected = {"source": row["source"], "kind": row["kind"], "verdict": row["verdict"],
@@ -93,7 +93,7 @@ def test_the_address_brings_the_filter_back(visit, verdicts):
         few = shown(tab)
         assert 0 < len(few) < len(verdicts)
         assert set(verdicts.set_index("id").loc[few, "kind"]) == {kind}
-        assert tab.get_by_label("Verdict").input_value() == ""
+        assert tab.get_by_label("Verdict", exact=True).input_value() == ""
         tab.get_by_label("Words").fill("")
         assert asked(tab) == {"kind": kind, "other": "1"}
         address = tab.url
@@ -111,7 +111,7 @@ def test_a_claim_in_the_address_is_shown_even_if_a_filter_hides_it(visit, verdic
         tab.wait_for_function(on_screen, arg=target.element_handle())
         assert len(shown(tab)) == len(verdicts) and asked(tab) == {}
         # a filter that hides the claim takes it out of the address
-        tab.get_by_label("Verdict").select_option(other)
+        tab.get_by_label("Verdict", exact=True).select_option(other)
         assert target.is_hidden() and not urlsplit(tab.url).fragment
         # a link inside the page brings it back
         tab.evaluate("id => { location.hash = id; }", f"claim-{last['id']}")
@@ -190,7 +190,7 @@ def test_the_filter_works_from_a_folder_and_under_a_strict_policy(browser, folde
     errors = []
     tab.on("pageerror", lambda error: errors.append(str(error)))
     tab.goto((folder / PAGE).as_uri())
-    tab.get_by_label("Verdict").select_option("fails")
+    tab.get_by_label("Verdict", exact=True).select_option("fails")
     assert shown(tab) == few and asked(tab) == {"verdict": "fails"} and errors == []
     tab.close()
     with visit(PAGE) as tab:
@@ -202,7 +202,7 @@ def test_the_filter_works_from_a_folder_and_under_a_strict_policy(browser, folde
 
         tab.route(f"**/{PAGE}*", strict)
         tab.reload()
-        tab.get_by_label("Verdict").select_option("fails")
+        tab.get_by_label("Verdict", exact=True).select_option("fails")
         assert shown(tab) == few
         assert any("Content Security Policy" in error for error in tab.errors)  # it was in force, and is not ours
         assert not [error for error in tab.errors if "claims.js" in error]

@@ -225,7 +225,7 @@ def test_texts_of_figures_and_numbers_cannot_become_code(browser, hostile, page,
         assert HOSTILE in figure.inner_text() or HOSTILE in tab.locator("h3").inner_text()
         for details in figure.locator("details").all():
             details.evaluate("d => { d.open = true }")
-        bar = figure.locator(".chart-live svg path[aria-roledescription=bar]").first
+        bar = figure.locator(".chart-live svg .mark-rect path").first
         bar.hover()
         tab.wait_for_timeout(300)
         assert "window.ran" in tab.locator("#vg-tooltip-element").inner_text()

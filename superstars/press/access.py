@@ -11,10 +11,15 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
+# what may scroll sideways; access.js makes it reachable by keyboard
+SCROLLS = re.compile(r'<pre\b|class="(?:formula|output)\b|pst-scrollable-table-container')
+
 
 def mend_page(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     if "body" in context:
         context["body"] = mend(context["body"])
+        if SCROLLS.search(context["body"]):
+            app.add_js_file("access.js", loading_method="defer")
 
 
 def mend(body: str) -> str:

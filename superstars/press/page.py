@@ -306,8 +306,6 @@ def _scripts(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
         app.add_js_file("charts.js", loading_method="defer")
     if doctree is not None and next(doctree.findall(number), None) is not None:
         app.add_js_file("notes.js", loading_method="defer")
-    if re.search(r'<pre\b|class="(?:formula|output)\b|pst-scrollable-table-container', context.get("body", "")):
-        app.add_js_file("access.js", loading_method="defer")
     if page == CLAIMS_PAGE:
         app.add_js_file("claims.js", loading_method="defer")
         app.add_css_file("claims.css")

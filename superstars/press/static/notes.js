@@ -111,6 +111,7 @@ document.addEventListener("click", (event) => {
 
 addEventListener("scroll", () => open && place(open), { passive: true });
 addEventListener("resize", () => open && place(open));
+new ResizeObserver(() => open && place(open)).observe(note); // a reader may change the type while a note is open
 
 // an address inside a folded cell opens it
 function unfold() {
