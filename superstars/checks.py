@@ -5,7 +5,11 @@ Each returns the value as an array of floats and lets NaN through, which stands 
 
 from __future__ import annotations
 
+import functools
+import inspect
+import re
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,13 +25,26 @@ def reject(name: str, array: Floats, bad: NDArray[np.bool_], allowed: str) -> No
         raise ValueError(f"{where} = {array[index]:.10g}: must be {allowed}")
 
 
+def numbers(name: str, value: ArrayLike, allowed: str = "a number or an array of numbers") -> Floats:
+    """`value` as floats; ValueError for words, dates, other types and whole numbers that no float can hold."""
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind in "USMmVc":
+            raise TypeError("not a real number")
+        return np.asarray(array, dtype=float)
+    except (OverflowError, TypeError, ValueError) as error:  # the last: words, rows of different lengths
+        raise ValueError(f"{name} = {_short(value)}: must be {allowed} ({error})") from None
+
+
+def _short(value: Any) -> str:
+    # Python refuses to write out a whole number of very many digits
+    huge = isinstance(value, int) and value.bit_length() > 1024
+    return "a whole number above 1.8e308" if huge else repr(str(value)[:60])
+
+
 def checked(name: str, value: ArrayLike, valid: Callable[[Floats], NDArray], allowed: str) -> Floats:
     """`value` as floats, if every element is valid or NaN."""
-    try:
-        array = np.asarray(value, dtype=float)
-    except (OverflowError, TypeError, ValueError) as error:  # too large for a float, words, rows of different lengths
-        kind = TypeError if isinstance(error, TypeError) else ValueError
-        raise kind(f"{name} = {str(value)[:60]!r}: must be {allowed} ({error})") from None
+    array = numbers(name, value, allowed)
     reject(name, array, ~(valid(array) | np.isnan(array)), allowed)
     return array
 
@@ -56,3 +73,45 @@ def check_count(name: str, value: ArrayLike, least: int) -> Floats:
 def check_whole(name: str, value: ArrayLike, least: int) -> Floats:
     whole = f"a whole number >= {least}"
     return checked(name, value, lambda x: (x >= least) & (x == np.floor(x)) & np.isfinite(x), whole)
+
+
+NUMERIC = ("ArrayLike", "ArrayLike | None", "float", "float | None", "int", "Floats")
+
+
+def within_floats(function: Callable) -> Callable:
+    """`function`, refusing arguments with which a step leaves the range of floats or that are no numbers.
+
+    A step that overflows, divides by zero or is not defined would leave a warning and perhaps a wrong number: the
+    largest float over another is no limit. It becomes a ValueError that names the most extreme argument. Where inf is
+    the right answer the function says so in its docstring and takes that step under `np.errstate` itself.
+    """
+    parameters = inspect.signature(function).parameters
+
+    @functools.wraps(function)
+    def refusing(*args: Any, **kwargs: Any) -> Any:
+        try:
+            with np.errstate(over="raise", divide="raise", invalid="raise"):
+                return function(*args, **kwargs)
+        except (ArithmeticError, TypeError, ValueError) as error:
+            given = dict(zip(parameters, args, strict=False)) | kwargs
+            if isinstance(error, ValueError) and any(re.search(rf"\b{name}\b", str(error)) for name in given):
+                raise
+            given = {name: value for name, value in given.items()
+                     if parameters[name].annotation in NUMERIC and value is not None}  # fmt: skip
+            given = {name: numbers(name, value) for name, value in given.items()}
+            if not isinstance(error, ArithmeticError):
+                shapes = ", ".join(f"{name} has shape {array.shape}" for name, array in given.items())
+                raise type(error)(f"{shapes}: must be of other shapes or values ({error})") from None
+            name = max(given, key=lambda name: _extreme(given[name]))
+            array = np.atleast_1d(given[name])
+            worst = array.flat[np.argmax([_extreme(x) for x in array.flat])]
+            raise ValueError(
+                f"{name} = {worst:.10g}: must be less extreme, a step leaves the range of floats ({error})") from None
+
+    return refusing
+
+
+def _extreme(array: ArrayLike) -> float:
+    """How many powers of e the size of an array's elements is at most away from 1."""
+    with np.errstate(divide="ignore"):
+        return float(np.max(np.nan_to_num(np.abs(np.log(np.abs(array))), nan=-1.0, posinf=np.inf), initial=-1.0))

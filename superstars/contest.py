@@ -20,7 +20,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from superstars.checks import Floats, check_at_least, check_positive, check_share, check_whole, checked, reject
+from superstars.checks import (
+    Floats,
+    check_at_least,
+    check_positive,
+    check_share,
+    check_whole,
+    checked,
+    reject,
+    within_floats,
+)
 from superstars.lognormal import expected_max_log
 
 MAX_EXPONENT = 2.0  # beyond it even two rivals have no equilibrium in pure strategies
@@ -51,6 +60,7 @@ def active_rivals(n: ArrayLike, exponent: ArrayLike) -> Floats:
     return np.minimum(n, np.where(np.isnan(a), np.nan, most))[()]
 
 
+@within_floats
 def effort(n: ArrayLike, exponent: ArrayLike, prize: ArrayLike) -> Floats:
     """x = a(k - 1)V/k^2: spending of each of the k active rivals (Tullock 1980), in the unit of the prize."""
     k = active_rivals(n, exponent)
@@ -70,6 +80,7 @@ def dissipation_vega(n: str = "n", exponent: str = "a") -> str:
     return f"({a} * ({k} - 1) / {k})"
 
 
+@within_floats
 def free_entry(prize: ArrayLike, fixed_cost: ArrayLike, exponent: ArrayLike = 1.0) -> Floats:
     """n at which entry earns nothing: V/n - a(n - 1)V/n^2 = F, a real number, for 0 < a <= 1 and 0 < F <= V.
 
@@ -82,6 +93,7 @@ def free_entry(prize: ArrayLike, fixed_cost: ArrayLike, exponent: ArrayLike = 1.
     return ((1 - a) * ratio + np.sqrt(((1 - a) * ratio) ** 2 + 4 * a * ratio)) / 2
 
 
+@within_floats
 def tournament_cost(n: ArrayLike, decisiveness: ArrayLike) -> Floats:
     """Share of the prize that n >= 2 rivals spend together in a tournament, d E[z_(n)]^2/(2n).
 
@@ -145,6 +157,7 @@ def win_gain(edge: ArrayLike, n: ArrayLike, from_rival: bool = True) -> Floats:
     return gain if from_rival else gain * (n - 1) / n
 
 
+@within_floats
 def needed_gain(
     bid: ArrayLike, prize: ArrayLike, share: ArrayLike = 1.0, discount: ArrayLike = 1.0,
 ) -> Floats:
@@ -174,6 +187,7 @@ class HireValues(NamedTuple):
     society_from_outside: Floats
 
 
+@within_floats
 def hire_values(
     edge: ArrayLike, n: ArrayLike, hazard: ArrayLike, rate: ArrayLike, share: ArrayLike = 1.0,
     fit: ArrayLike = 1.0,
@@ -211,6 +225,7 @@ def hire_values_vega(edge: str, n: str, hazard: str, rate: str, share: str, fit:
     }
 
 
+@within_floats
 def overbidding_share(n: ArrayLike, hazard: ArrayLike, rate: ArrayLike) -> Floats:
     """r/(r + (n - 1)h): captured share above which a hire from outside is worth more to a lab than to society.
 
@@ -250,6 +265,7 @@ def pace_payoffs(
     )
 
 
+@within_floats
 def needed_detection(
     temptation: ArrayLike, reward: ArrayLike, punishment: ArrayLike, patience: ArrayLike,
 ) -> Floats:

@@ -19,7 +19,16 @@ from scipy.special import ndtri
 from scipy.stats import beta, poisson
 
 from superstars import data
-from superstars.checks import Floats, check_at_least, check_count, check_positive, check_probability, checked, reject
+from superstars.checks import (
+    Floats,
+    check_at_least,
+    check_count,
+    check_positive,
+    check_probability,
+    checked,
+    reject,
+    within_floats,
+)
 from superstars.lognormal import _check_sigma
 from superstars.superstar import (
     _check_exponent,
@@ -32,6 +41,7 @@ from superstars.superstar import (
 # ---------------------------------------------------------------- pay
 
 
+@within_floats
 def full_ratio(pay_ratio: ArrayLike, share: ArrayLike) -> Floats:
     """1 + (R - 1)/b: the ratio under full bidding behind R, if a star gets a share b of what she adds above w0.
 
@@ -71,7 +81,8 @@ def readings(pay_ratio: float, stakes: ArrayLike, replacement_exponent: ArrayLik
 
     Columns: stakes S, exponent s, gap g, and what a measurement would show in that world: ``elasticity``
     d ln R/d ln S of pay with respect to the market, ``replacements`` g^s, the ordinary researchers who do what
-    the star does. A measurement keeps the rows that agree with it; the gaps left are the identified set.
+    the star does (inf above the largest float). A measurement keeps the rows that agree with it; the gaps left are
+    the identified set.
     """
     S, s = np.meshgrid(_check_stakes(stakes), _check_exponent(replacement_exponent), indexing="ij")
     g = quality_gap(pay_ratio, S, s)
@@ -117,6 +128,7 @@ def speed_up(
 
 # ---------------------------------------------------------------- records
 
+MAX_RANKS = 10_000_000  # rows of `rank_band`
 RULES = ("split", "full", "first")
 
 
@@ -169,6 +181,7 @@ def totals(credited: pd.DataFrame) -> pd.DataFrame:
     return people.assign(each=people["gain"] / people["n"]).sort_values("gain", ascending=False)
 
 
+@within_floats
 def gini_of(amounts: ArrayLike) -> float:
     """Gini coefficient of a sample (n,) >= 0: sum of (2i - n - 1) x_(i) over n sum of x; at most (n - 1)/n."""
     x = np.sort(check_at_least("amounts", amounts, 0))
@@ -177,6 +190,7 @@ def gini_of(amounts: ArrayLike) -> float:
     return float((2 * np.arange(1, x.size + 1) - x.size - 1) @ x / (x.size * x.sum()))
 
 
+@within_floats
 def top_of(amounts: ArrayLike, k: int = 1) -> float:
     """Share of the sum that the k largest of a sample (n,) hold, 1 <= k <= n."""
     x = np.sort(np.asarray(amounts, float))[::-1]
@@ -192,6 +206,7 @@ def resampled(amounts: ArrayLike, statistic, draws: int = 2_000, seed: int = 0) 
     return float(statistic(x)), float(low), float(high)
 
 
+@within_floats
 def equal_people(
     gains: ArrayLike, people: int, draws: int = 2_000, seed: int = 0,
 ) -> tuple[Floats, Floats]:
@@ -218,18 +233,21 @@ def equal_people(
     return out[0], out[1]
 
 
+@within_floats
 def rank_band(n: int, mu: float, sigma: float, level: float = 0.95) -> pd.DataFrame:
     """Order statistics of n lognormal draws: ``rank`` 1 (largest) to n, ``low``, ``middle``, ``high``.
 
     Exact quantiles: Phi(z_(j)) of the jth largest is Beta(n - j + 1, j). Pointwise in the rank.
     """
     n, sigma, level = int(check_count("n", n, 1)), _check_sigma(sigma), check_probability("level", level)
+    reject("n", np.asarray(float(n)), np.asarray(n > MAX_RANKS), f"at most {MAX_RANKS:,}: one row a rank")
     rank = np.arange(1, n + 1)
     ends = {"low": (1 - level) / 2, "middle": 0.5, "high": (1 + level) / 2}
     levels = {name: np.exp(mu + sigma * ndtri(beta.ppf(p, n - rank + 1, rank))) for name, p in ends.items()}
     return pd.DataFrame({"rank": rank, **levels})
 
 
+@within_floats
 def repeatability(values: ArrayLike, who: ArrayLike) -> float:
     """Intraclass correlation of values (n,) within persons: how far one value tells another of the same person.
 
@@ -248,6 +266,7 @@ def repeatability(values: ArrayLike, who: ArrayLike) -> float:
     return float((between - within) / (between + (m - 1) * within))
 
 
+@within_floats
 def repeat_test(
     values: ArrayLike, who: ArrayLike, draws: int = 1_000, seed: int = 0,
 ) -> tuple[float, float, float, float]:

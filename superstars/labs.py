@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from superstars.checks import Floats, check_at_least, reject
+from superstars.checks import Floats, check_at_least, reject, within_floats
 from superstars.data import load
 from superstars.matching import Market, Published, concentration, size, talent_gap, wage, wages_from_sizes
 
@@ -127,6 +127,7 @@ def _table(low: pd.Series, high: pd.Series, as_of, middle: pd.Series | None = No
 
 # ---------------------------------------------------------------- how unequal
 
+@within_floats
 def concentration_interval(
     sizes: ArrayLike, level: float = 0.95, draws: int = 20_000, seed: int = 0,
 ) -> tuple[float, float, float]:
@@ -193,6 +194,7 @@ def top_pay_vega(
     return pay | {"share": f"(1 / {scale})"}
 
 
+@within_floats
 def talent_spread(
     pay: ArrayLike, sizes: ArrayLike, beta: float = 2 / 3, lowest_wage: ArrayLike = 0.0,
 ) -> tuple[Floats, Floats]:

@@ -33,7 +33,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import binom
 
 from superstars import packages
-from superstars.checks import Floats, check_at_least, check_positive, check_share, checked, reject
+from superstars.checks import Floats, check_at_least, check_positive, check_share, checked, reject, within_floats
 from superstars.data import load
 
 # Sums in won that the page "AI talent war: billions invested in a single genius" (unsigned, 2025) writes: the claim and
@@ -160,6 +160,7 @@ def _amount_of_years(name: str, value: ArrayLike) -> Floats:
     return checked(name, value, lambda x: (x >= 0) & np.isfinite(x), "years, finite and >= 0")
 
 
+@within_floats
 def ledger(assumed_years: float, attrition: float, rows: pd.DataFrame | None = None) -> pd.DataFrame:
     """What each report on stars offered, what of it is expected, and what was paid, in US dollars a year.
 
@@ -278,6 +279,7 @@ def saved_share(saved: ArrayLike, spending: ArrayLike, spent_after: bool = True)
     return saved / (spending + saved) if spent_after else saved / spending
 
 
+@within_floats
 def years_to_share(
     bill: ArrayLike, revenue: ArrayLike, target: ArrayLike, revenue_growth: ArrayLike, bill_growth: ArrayLike = 0.0
 ) -> Floats:
@@ -297,6 +299,7 @@ def years_to_share(
 
 # ---------------------------------------------------------------- won and dollars
 
+@within_floats
 def implied_rate(won: ArrayLike, dollars: ArrayLike) -> Floats:
     """Won a US dollar at which an amount in won equals an amount in US dollars."""
     return check_positive("won", won) / check_positive("dollars", dollars)

@@ -21,7 +21,16 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import erf, log_ndtr, logsumexp, ndtr, ndtri
 from scipy.stats import kstest
 
-from superstars.checks import Floats, check_at_least, check_count, check_probability, checked, reject
+from superstars.checks import (
+    Floats,
+    check_at_least,
+    check_count,
+    check_probability,
+    checked,
+    numbers,
+    reject,
+    within_floats,
+)
 
 _CHUNK = 32_768  # rows read and prepared at a time: bounds memory
 _BLOCK = 8192  # rows stepped at a time: keeps the work arrays in the processor's cache
@@ -36,7 +45,7 @@ def _check_sigma(sigma: ArrayLike) -> Floats:
 
 def _check_pay(pay: ArrayLike, censored: bool = False) -> Floats:
     """Micro data: one-dimensional, positive, none missing, infinite only where censored."""
-    pay = np.asarray(pay, float)
+    pay = numbers("pay", pay)
     if pay.ndim != 1:
         raise ValueError(f"pay has shape {pay.shape}: must be one-dimensional")
     bad = ~(pay > 0) | (np.isinf(pay) & (not censored))
@@ -156,12 +165,13 @@ def _newton(likelihood: Callable, start: Floats) -> tuple[Floats, NDArray[np.boo
     return best, converged
 
 
+@within_floats
 def information(cuts: ArrayLike, mu: ArrayLike, sigma: ArrayLike) -> Floats:
     """Fisher information (..., 2, 2) about (mu, sigma) in one observation grouped at log cuts (..., k).
 
     I = sum_j q_j s_j s_j', with q_j the probability of cell j and s_j the gradient of ln q_j. Cuts increase
     along the last axis; +inf and repeated cuts add no cell. Merging cells can only lower I (in the Loewner
-    order).
+    order). inf where sigma > 0 is so small that I exceeds the largest float.
     """
     sigma = _check_sigma(sigma)[..., None]
     with np.errstate(all="ignore"):
@@ -198,6 +208,7 @@ class PercentileFit:
     consistent: NDArray[np.bool_]
 
 
+@within_floats
 def fit_percentiles(
     values: ArrayLike, probs: ArrayLike, top_code: ArrayLike | None = None, method: str = "mle",
     mean_rse: ArrayLike | None = None,
@@ -517,6 +528,7 @@ class SampleFit:
     converged: bool
 
 
+@within_floats
 def fit_sample(pay: ArrayLike, upper: float | None = None) -> SampleFit:
     """Maximum-likelihood lognormal of micro data: pay (n,), in any unit, right-censored if >= upper.
 
@@ -549,6 +561,7 @@ def fit_sample(pay: ArrayLike, upper: float | None = None) -> SampleFit:
 
 # ---------------------------------------------------------------- what a lognormal implies
 
+@within_floats
 def quantile(p: ArrayLike, mu: ArrayLike, sigma: ArrayLike) -> Floats:
     """Quantile exp(mu + sigma z_p) in units of pay, 0 < p < 1; broadcasts."""
     return np.exp(mu + _check_sigma(sigma) * ndtri(check_probability("p", p)))
@@ -560,6 +573,7 @@ def quantile_ratio(p_hi: ArrayLike, p_lo: ArrayLike, sigma: ArrayLike) -> Floats
     return np.exp(gap * _check_sigma(sigma))
 
 
+@within_floats
 def mean_over_median(sigma: ArrayLike) -> Floats:
     """Mean over median, exp(sigma^2/2)."""
     return np.exp(_check_sigma(sigma) ** 2 / 2)
@@ -593,6 +607,7 @@ def _maximum_grid(n: Floats, sigma: Floats) -> tuple[Floats, Floats]:
     return z, np.log(n * step) - 0.5 * z**2 - _LOG_ROOT_2PI + (n - 1) * log_ndtr(z)
 
 
+@within_floats
 def expected_max(n: ArrayLike, mu: ArrayLike, sigma: ArrayLike) -> Floats:
     """Expected highest pay among n independent draws, in units of pay; n >= 1 need not be whole; broadcasts.
 
@@ -603,6 +618,7 @@ def expected_max(n: ArrayLike, mu: ArrayLike, sigma: ArrayLike) -> Floats:
     return np.exp(mu + logsumexp(log_weight + sigma[..., None] * z, axis=-1))
 
 
+@within_floats
 def expected_max_log(n: ArrayLike) -> Floats:
     """E[z_(n)], the expected highest of n independent standard normal draws; n >= 1 need not be whole."""
     n = check_count("n", n, 1)
@@ -610,6 +626,7 @@ def expected_max_log(n: ArrayLike) -> Floats:
     return np.sum(z * np.exp(log_weight), axis=-1)
 
 
+@within_floats
 def sigma_for_gap(ratio: ArrayLike, n: ArrayLike) -> Floats:
     """The sigma at which the best of n earns `ratio` times the median: exp(sigma E[z_(n)]) = ratio.
 

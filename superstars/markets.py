@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 from superstars import labs, scaling
-from superstars.checks import Floats, check_positive, check_probability, checked
+from superstars.checks import Floats, check_positive, check_probability, checked, within_floats
 from superstars.data import load
 
 COSTS = {  # concept: column of epoch_models. Three concepts, never mixed; none counts staff or failed runs
@@ -179,6 +179,7 @@ def _entry(
     return n, f, _factor("market_growth", market_growth), saving
 
 
+@within_floats
 def sellers(
     t: ArrayLike, now: ArrayLike, cost_growth: ArrayLike, market_growth: ArrayLike, saving: ArrayLike = 0.0,
 ) -> Floats:
@@ -193,6 +194,7 @@ def sellers(
     return scaling.free_entry(n**2 * (m / f) ** t, 1 - u)
 
 
+@within_floats
 def monopoly_year(
     now: ArrayLike, cost_growth: ArrayLike, market_growth: ArrayLike, saving: ArrayLike = 0.0,
 ) -> Floats:
@@ -208,6 +210,7 @@ def monopoly_year(
         return np.where(distance <= 0, 0.0, np.where(speed <= 0, np.inf, distance / speed))[()]
 
 
+@within_floats
 def break_even_growth(
     cost: ArrayLike, cost_growth: ArrayLike, revenue: ArrayLike, margin: ArrayLike, t: ArrayLike,
 ) -> Floats:
@@ -244,7 +247,9 @@ def optimists_price(spread: ArrayLike, share: ArrayLike) -> Floats:
     view counts and the ratio is 1. Above 1 only while less than half of the investors can hold all of it.
     """
     spread = checked("spread", spread, lambda x: (x >= 0) & np.isfinite(x), "finite and >= 0")
-    return np.exp(spread * ndtri(1 - check_probability("share", share)))[()]
+    share = check_probability("share", share)
+    z = np.where(1 - share < 1, ndtri(1 - share), -ndtri(share))  # a share below rounding has a quantile, too
+    return np.exp(spread * z)[()]
 
 
 # ---------------------------------------------------------------- how fast models get better

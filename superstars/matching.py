@@ -29,7 +29,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from superstars.checks import Floats, check_at_least, check_count, check_positive, checked, reject
+from superstars.checks import Floats, check_at_least, check_count, check_positive, checked, reject, within_floats
 
 
 @dataclass(frozen=True)
@@ -136,6 +136,7 @@ def value_of_rank(n: ArrayLike, better: ArrayLike, market: Market) -> tuple[Floa
         return gain, wage(better, market) / wage(n, market) - 1
 
 
+@within_floats
 def calibrate(
     reference_rank: ArrayLike, reference_size: ArrayLike, reference_wage: ArrayLike, alpha: ArrayLike = 1.0,
     beta: ArrayLike = 2 / 3, gamma: ArrayLike = 1.0, N: ArrayLike = np.inf, lowest_wage: ArrayLike = 0.0,
@@ -216,6 +217,7 @@ def wages_from_sizes(
     return add_up(effect[..., 1:] * gap), add_up(effect[..., :-1] * gap)
 
 
+@within_floats
 def concentration(sizes: ArrayLike) -> tuple[float, float]:
     """alpha and its standard error from the sizes > 0 of at least three firms, in any order.
 

@@ -14,9 +14,11 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri
 from scipy.stats import binom, binomtest, norm
 
+from superstars.checks import reject, within_floats
 from superstars.lognormal import Floats, fit_percentiles, information
 
 
+@within_floats
 def hide(values: ArrayLike, keep: int) -> Floats:
     """Placebo: percentiles (n, k), all but the lowest ``keep`` set to +inf as if top-coded; NaN stays NaN.
 
@@ -31,15 +33,18 @@ def hide(values: ArrayLike, keep: int) -> Floats:
     return values
 
 
+@within_floats
 def median_growth(before: ArrayLike, after: ArrayLike) -> float:
     """Median over jobs of after/before, from one percentile (n,) each; leaves out jobs not finite in both."""
     before, after = _pair("before", before, "after", after)
     seen = np.isfinite(before) & np.isfinite(after)
     if not seen.any():
         raise ValueError("before and after have no job that is finite in both: growth is not identified")
+    reject("before", before, seen & (before == 0), "other than 0: growth from nothing is not defined")
     return float(np.median(after[seen] / before[seen]))
 
 
+@within_floats
 def predict_hidden(
     before: ArrayLike, after: ArrayLike, probs: ArrayLike, top_code: ArrayLike | None = None,
     growth: float = 1.0, rse_before: ArrayLike | None = None, rse_after: ArrayLike | None = None,
@@ -133,6 +138,7 @@ def score(predictions: pd.DataFrame, confidence: float = 0.95) -> dict[str, floa
     return out
 
 
+@within_floats
 def kelley_skewness(values: ArrayLike) -> Floats:
     """Kelley's skewness of log pay from p10, p50 and p90 in the last axis (..., 3): 0 for a lognormal.
 

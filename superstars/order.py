@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln, log_ndtr, ndtri
 
-from superstars.checks import Floats, check_at_least, check_share, check_whole, checked, reject
+from superstars.checks import Floats, check_at_least, check_share, check_whole, checked, reject, within_floats
 from superstars.search import _check_below, shadow_price
 from superstars.superstar import _QUIET, _check_exponent, _check_gap, _team, pay_ratio, pay_ratio_vega
 
@@ -63,6 +63,7 @@ def marginal_star_vega(j: str, quality_gap: str, stakes: str, replacement_expone
             f"{S} * ({g} * {root} - {e}) + {team} - ({j} - 1) * {unit})")
 
 
+@within_floats
 def star_price(
     k: int, stakes: ArrayLike, quality_gap: float, replacement_exponent: float = np.inf,
 ) -> tuple[float, float]:
@@ -110,11 +111,13 @@ def uneven_find(n: ArrayLike, lam: ArrayLike, r: ArrayLike, shape: ArrayLike) ->
 
 # ---------------------------------------------------------------- ranks
 
+@within_floats
 def expected_rank(j: ArrayLike, n: ArrayLike) -> Floats:
     """E[z_(n-j+1)], the expected jth highest of n independent standard normal draws; whole 1 <= j <= n."""
     return shadow_price(1.0, j, n)
 
 
+@within_floats
 def rank_gap(j: ArrayLike, n: ArrayLike) -> Floats:
     """Expected gap between the jth and the (j+1)th highest of n standard normal draws; whole 1 <= j < n.
 

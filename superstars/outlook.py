@@ -20,7 +20,9 @@ and the allowed range.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from numbers import Number
 
 import numpy as np
 import pandas as pd
@@ -29,7 +31,16 @@ from scipy.special import ndtr, ndtri
 from scipy.stats import f as f_distribution
 from scipy.stats import t as t_distribution
 
-from superstars.checks import Floats, check_at_least, check_positive, check_probability, checked, reject
+from superstars.checks import (
+    Floats,
+    check_at_least,
+    check_positive,
+    check_probability,
+    checked,
+    numbers,
+    reject,
+    within_floats,
+)
 from superstars.data import load
 
 YEAR = 365.25  # days
@@ -116,9 +127,23 @@ def quarterly(frame: pd.DataFrame) -> pd.DataFrame:
 
 # ---------------------------------------------------------------- how fast
 
-def _log_path(dates: ArrayLike, values: ArrayLike, least: int) -> tuple[Floats, Floats]:
+def _days(dates: Sequence) -> pd.Series:
+    """Dates as times; ValueError for numbers, words that are no date, and missing ones."""
+    given = np.atleast_1d(np.asarray(dates))
+    if given.dtype.kind in "biufc" or any(isinstance(x, Number) for x in given.flat):
+        raise ValueError(f"dates = {str(dates)[:60]}: must be dates, not numbers")
+    try:
+        days = pd.Series(pd.to_datetime(given))
+    except (OverflowError, TypeError, ValueError) as error:
+        raise ValueError(f"dates = {str(dates)[:60]!r}: must be dates ({error})") from None
+    if days.isna().any():
+        raise ValueError(f"dates[{int(days.isna().argmax())}] is missing: must be a date; leave missing rows out")
+    return days
+
+
+def _log_path(dates: Sequence, values: ArrayLike, least: int) -> tuple[Floats, Floats]:
     """Years since the first date, and ln values, in order of date."""
-    days, y = pd.Series(pd.to_datetime(np.asarray(dates))), np.asarray(values, float)
+    days, y = _days(dates), numbers("values", values)
     if days.size != y.size or y.ndim != 1 or y.size < least:
         raise ValueError(f"values has shape {y.shape} and dates {days.size}: must be {least} or more of each")
     reject("values", y, ~((y > 0) & np.isfinite(y)), "finite and > 0")
@@ -126,7 +151,8 @@ def _log_path(dates: ArrayLike, values: ArrayLike, least: int) -> tuple[Floats, 
     return ((days - days.min()).dt.total_seconds().to_numpy() / (86400 * YEAR))[order], np.log(y)[order]
 
 
-def trend(dates: ArrayLike, values: ArrayLike, level: float = 0.95) -> tuple[float, float, float]:
+@within_floats
+def trend(dates: Sequence, values: ArrayLike, level: float = 0.95) -> tuple[float, float, float]:
     """Growth a year of ln value and its interval (rate, low, high) by least squares on time; three points or
     more.
 
@@ -144,7 +170,8 @@ def trend(dates: ArrayLike, values: ArrayLike, level: float = 0.95) -> tuple[flo
     return float(rate), float(rate - half), float(rate + half)
 
 
-def drift(dates: ArrayLike, values: ArrayLike, level: float = 0.95) -> tuple[float, float, float]:
+@within_floats
+def drift(dates: Sequence, values: ArrayLike, level: float = 0.95) -> tuple[float, float, float]:
     """Growth a year of ln value and its interval if shocks last: a random walk with drift seen at uneven
     dates.
 
@@ -163,7 +190,8 @@ def drift(dates: ArrayLike, values: ArrayLike, level: float = 0.95) -> tuple[flo
     return float(rate), float(rate - half), float(rate + half)
 
 
-def recent(dates: ArrayLike, values: ArrayLike) -> float:
+@within_floats
+def recent(dates: Sequence, values: ArrayLike) -> float:
     """Growth a year of ln value from the observation closest to one year before the last, up to the last."""
     t, y = _log_path(dates, values, 2)
     start = int(np.argmin(np.abs(t[-1] - t[:-1] - 1)))
@@ -172,7 +200,8 @@ def recent(dates: ArrayLike, values: ArrayLike) -> float:
     return float((y[-1] - y[start]) / (t[-1] - t[start]))
 
 
-def slowdown(dates: ArrayLike, values: ArrayLike, level: float = 0.95) -> tuple[float, float, float, float]:
+@within_floats
+def slowdown(dates: Sequence, values: ArrayLike, level: float = 0.95) -> tuple[float, float, float, float]:
     """lambda of the Gompertz curve, its interval, and the growth rate that the curve has at the last date.
 
     Least squares of ln value on (1 - e^(-lambda t))/lambda over a grid of lambda from -3 to 10 a year; the
@@ -232,12 +261,14 @@ def _scaled(years: ArrayLike, rate: ArrayLike) -> Floats:
     return np.where(rate == 0, years, -np.expm1(-safe * years) / safe)
 
 
+@within_floats
 def log_growth(years: ArrayLike, growth: ArrayLike, slowdown: ArrayLike = 0.0) -> Floats:
     """G(t) = g (1 - e^(-lambda t))/lambda: growth of ln M over `years` >= 0; lambda >= 0."""
     scaled = _scaled(check_at_least("years", years, 0), check_at_least("slowdown", slowdown, 0))
     return (checked("growth", growth, np.isfinite, "finite") * scaled)[()]
 
 
+@within_floats
 def years_until(
     factor: ArrayLike, growth: ArrayLike, elasticity: ArrayLike, slowdown: ArrayLike = 0.0,
 ) -> Floats:
@@ -300,9 +331,11 @@ class Prior:
                 reject(name, value, value > 1, "a probability in [0, 1]")
 
 
+@within_floats
 def from_band(low: float, high: float, level: float = 0.8) -> tuple[float, float]:
     """Median and log standard deviation of the lognormal whose central `level` of mass is low to high."""
     check_probability("level", level)
+    low, high = (numbers(*pair)[()] for pair in (("low", low), ("high", high)))  # numpy tells of an overflow
     if not 0 < low <= high < np.inf:
         raise ValueError(f"band is ({low:g}, {high:g}): must be (low, high) with 0 < low <= high, finite")
     return float(np.sqrt(low * high)), float(np.log(high / low) / (2 * ndtri((1 + level) / 2)))
@@ -343,6 +376,7 @@ def simulate(factor: float, prior: Prior, size: int = 100_000, seed: int = 0) ->
     return years_until(factor, growth, elasticity, slow)
 
 
+@within_floats
 def share_by(years: ArrayLike, horizon: float) -> tuple[float, float]:
     """Share of the draws within `horizon` years, and its Monte Carlo standard error sqrt(p(1 - p)/n)."""
     draws = np.asarray(years, float)
@@ -401,7 +435,7 @@ def budgets() -> pd.DataFrame:
 # ---------------------------------------------------------------- written down for a later edition
 
 def forecast(
-    dates: ArrayLike, values: ArrayLike, date: str, slowdown: float = 0.0, level: float = 0.8,
+    dates: Sequence, values: ArrayLike, date: str, slowdown: float = 0.0, level: float = 0.8,
 ) -> tuple[float, float, float]:
     """Value at a later `date` and its prediction interval: middle, low, high, in the unit of the values.
 
@@ -411,7 +445,7 @@ def forecast(
     """
     t, y = _log_path(dates, values, 3)
     check_probability("level", level)
-    last = pd.Series(pd.to_datetime(np.asarray(dates))).max()
+    last = _days(dates).max()
     h = (pd.Timestamp(date) - last).days / YEAR
     if not h > 0:
         raise ValueError(f"date is {date}: must be later than the last observation, {last:%Y-%m-%d}")

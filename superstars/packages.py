@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from superstars.checks import within_floats
 from superstars.data import load
 
 Floats = NDArray[np.float64]
@@ -69,6 +70,7 @@ def _rate(name: str, value: ArrayLike) -> Floats:
     return _checked(name, value, lambda x: (x >= 0) & (x < 1), "a rate a year in [0, 1), so 0.1 for 10 %")
 
 
+@within_floats
 def annualise(low: ArrayLike, high: ArrayLike, years: ArrayLike) -> tuple[Floats, Floats]:
     """Low and high end of a package a year: low/years and high/years, in US dollars a year; broadcasts.
 
@@ -90,6 +92,7 @@ def _annuity(rate: Floats, time: Floats) -> Floats:
     return np.where(rate > 0, -np.expm1(-safe * time) / safe, time)
 
 
+@within_floats
 def present_value(
     total: ArrayLike,
     years: ArrayLike,
@@ -117,6 +120,7 @@ def present_value(
     return total / years * at_cliff * (cliff + _annuity(delta, years - cliff))
 
 
+@within_floats
 def annual_equivalent(
     total: ArrayLike,
     years: ArrayLike,
@@ -133,6 +137,7 @@ def annual_equivalent(
     return worth / _annuity(*np.broadcast_arrays(np.log1p(_rate("discount", discount)), _years(years)))
 
 
+@within_floats
 def log_split(start: ArrayLike, middle: ArrayLike, end: ArrayLike) -> tuple[Floats, Floats]:
     """The shares of the gap ln(end/start) that lie below and above ``middle``: two arrays that add up to 1.
 

@@ -21,11 +21,13 @@ from scipy.optimize import linprog
 from scipy.stats import norm, t
 
 from superstars import data
+from superstars.checks import within_floats
 
 # Share of the purse by place at a tournament with a full field, PGA Tour, years of the data, places 1 to 10.
 # Written from memory and not verified. It is a rule of the tour: no market sets the steps.
 PURSE = pd.Series([0.18, 0.108, 0.068, 0.048, 0.04, 0.036, 0.0335, 0.031, 0.029, 0.027], index=range(1, 11))
 
+MAX_RIVALS = 10_000  # of `luck_top_tail`, whose exact terms grow with K
 MAX_AGE = 50  # the database books a few salaries to a former player of the same family name
 RULES = ("reserve", "arbitration", "free agency")
 
@@ -206,7 +208,8 @@ def luck_top_tail(K: int, share: float) -> float:
 
         P(M > x) = sum over j >= 1 with j x < 1 of (-1)^(j+1) C(K, j) (1 - j x)^(K-1)        (Fisher 1929)
 
-    K >= 2 a whole number, 0 <= share <= 1. In exact arithmetic, because the terms alternate and are large.
+    K a whole number >= 2, at most MAX_RIVALS where share > 1/K, 0 <= share <= 1. In exact arithmetic, because the terms
+    alternate and are large.
     """
     if not (2 <= K < float("inf")) or int(K) != K:
         raise ValueError(f"K is {K}; allowed: a whole number >= 2")
@@ -215,9 +218,12 @@ def luck_top_tail(K: int, share: float) -> float:
     x, K = Fraction(float(share)), int(K)
     if x * K <= 1:
         return 1.0
+    if K > MAX_RIVALS:
+        raise ValueError(f"K is above {MAX_RIVALS:,}; allowed: a whole number from 2 to {MAX_RIVALS:,}")
     return float(sum((-1) ** (j + 1) * comb(K, j) * (1 - j * x) ** (K - 1) for j in range(1, K + 1) if j * x < 1))
 
 
+@within_floats
 def share_at_ratio(K: int, ratio: float) -> float:
     """r/(r + K - 1), the share of a market that the largest of K has when it is r times the mean of the others."""
     if K < 2 or not ratio > 0:

@@ -16,7 +16,17 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import ndtri, xlogy
 
-from superstars.checks import Floats, check_at_least, check_positive, check_probability, check_share, checked, reject
+from superstars.checks import (
+    Floats,
+    check_at_least,
+    check_positive,
+    check_probability,
+    check_share,
+    check_whole,
+    checked,
+    reject,
+    within_floats,
+)
 from superstars.lognormal import expected_max
 from superstars.matching import Published
 
@@ -25,6 +35,7 @@ FACTORS = ("quality", "stakes", "span", "secrets")
 _FLOWS = "SignalFire, State of Talent 2025, as reported by Fortune (3 June 2025)"
 _LLAMA = "Business Insider (26 May 2025), read in a copy"
 _BENCH = "Wijk and others (2024), RE-Bench, abstract"
+MAX_OFFERS = 10_000_000  # simulated workers, or offers to one of them
 RETENTION_YEARS = 2  # the age of hires in SignalFire's retention rates, below
 EVIDENCE = {
     "stern_paper": Published(0.25, "share of pay given up to publish", "Stern (1999), abstract", True),
@@ -82,6 +93,7 @@ def secret_value_vega(cost: str, lacks: str, half_life: str, holders: str, leave
 
 # ---------------------------------------------------------------- teams
 
+@within_floats
 def managed_team(
     quality: ArrayLike, nu: ArrayLike, price: ArrayLike, wage: ArrayLike,
 ) -> tuple[Floats, Floats]:
@@ -105,6 +117,7 @@ def _check_nu(nu: ArrayLike) -> Floats:
     return checked("nu", nu, lambda x: (x >= 0) & (x < 1), "in [0, 1)")
 
 
+@within_floats
 def span_pay_ratio(quality_gap: ArrayLike, nu: ArrayLike) -> Floats:
     """g^(1/(1-nu)): pay ratio of two managers whose quality differs by a factor g >= 1 (`managed_team`)."""
     return check_at_least("quality_gap", quality_gap, 1) ** (1 / (1 - _check_nu(nu)))
@@ -174,8 +187,8 @@ def job_offers(
     often. workers and offers are whole numbers >= 2, standard deviations > 0, in log points.
     """
     for name, count in (("workers", workers), ("offers", offers)):
-        if not 2 <= count < float("inf") or count != int(count):
-            raise ValueError(f"{name} = {count!r}: must be a whole number >= 2")
+        number = check_whole(name, count, 2)
+        reject(name, number, ~(number <= MAX_OFFERS), f"a whole number from 2 to {MAX_OFFERS:,}")
     rho = float(_check_sorting(sorting))
     worker_sd, noise_sd = float(check_positive("worker_sd", worker_sd)), float(check_positive("noise_sd", noise_sd))
     rng = np.random.default_rng(seed)
@@ -207,6 +220,7 @@ def pooled_limit(
 
 # ---------------------------------------------------------------- misjudged quality
 
+@within_floats
 def overbid(bidders: ArrayLike, noise: ArrayLike) -> tuple[Floats, Floats]:
     """Expected highest and second highest of n unbiased judgements of the same worth, over that worth.
 
@@ -224,6 +238,7 @@ def overbid(bidders: ArrayLike, noise: ArrayLike) -> tuple[Floats, Floats]:
 
 # ---------------------------------------------------------------- splitting a sum among causes
 
+@within_floats
 def pay_in_parts(quality: ArrayLike, stakes: ArrayLike, span: ArrayLike, secrets: ArrayLike) -> Floats:
     """v = (1 + S(g - 1)) m + K, annual pay over that of an ordinary colleague.
 
@@ -261,6 +276,7 @@ def shapley(
                         index=pd.Index(names, name="factor"))
 
 
+@within_floats
 def split_pay(quality: float, stakes: float, span: float, secrets: float) -> pd.DataFrame:
     """`shapley` of `pay_in_parts`: from an ordinary colleague (1, 1, 1, 0) to the values given."""
     return shapley(pay_in_parts, dict(zip(FACTORS, (quality, stakes, span, secrets), strict=True)),

@@ -28,7 +28,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, logit
 
-from superstars.checks import Floats, check_at_least, check_positive, check_probability, check_share, checked, reject
+from superstars.checks import (
+    Floats,
+    check_at_least,
+    check_positive,
+    check_probability,
+    check_share,
+    checked,
+    reject,
+    within_floats,
+)
 
 DAYS = 365.25
 WEEK = 7 / DAYS  # years
@@ -218,6 +227,7 @@ def sigma_range(share: ArrayLike, least: ArrayLike, fold: ArrayLike) -> tuple[Fl
 
 # ---------------------------------------------------------------- putty-clay
 
+@within_floats
 def practice(target: ArrayLike, years: ArrayLike, half_life: ArrayLike) -> Floats:
     """Log ratio of compute to labour that practice is adapted to, ``years`` after the inputs changed.
 
@@ -248,7 +258,7 @@ def putty_clay(
     reject("sigma_long", long, long == 0, "> 0")
     log_k, log_l = np.log(check_positive("k", k)), np.log(check_positive("l", l))
     a = check_probability("share", share)
-    x = checked("adapted", adapted, np.isfinite, "finite")
+    x = checked("adapted", adapted, lambda x: np.abs(x) <= 700, "in [-700, 700], so that e^adapted is a float")
     weight = expit(logit(a) + _rho(long) * x)
     at_home = _log_mean(x, np.zeros_like(x), a, long)
     return np.exp(at_home + _log_mean(log_k - x, log_l, weight, short))[()]

@@ -27,6 +27,7 @@ from scipy.special import ndtri
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from superstars import data, lognormal, oews
+from superstars.checks import within_floats
 
 # Each entry is one word family, matched at the start of a word unless it ends with "$" (then the whole word).
 REACH_WORDS = (
@@ -125,6 +126,7 @@ class Agreement(NamedTuple):
     share: float
 
 
+@within_floats
 def agreement(first: ArrayLike, second: ArrayLike, weights: str | None = None) -> Agreement:
     """Cohen's (1960) kappa of two codings of the same items, items missing in either left out.
 
@@ -248,6 +250,7 @@ def order_counts(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(out, columns=["job", "than", "wider", "narrower", "undecided"])
 
 
+@within_floats
 def superiority(wide: ArrayLike, other: ArrayLike) -> float:
     """Share of pairs, one of each list, whose first is larger; ties count half (Mann and Whitney 1947)."""
     x, y = np.asarray(wide, float), np.sort(np.asarray(other, float))

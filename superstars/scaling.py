@@ -19,7 +19,17 @@ from numpy.typing import ArrayLike
 from scipy.special import expit
 from scipy.stats import t as student
 
-from superstars.checks import Floats, check_at_least, check_positive, check_probability, check_share, checked, reject
+from superstars.checks import (
+    Floats,
+    check_at_least,
+    check_positive,
+    check_probability,
+    check_share,
+    checked,
+    numbers,
+    reject,
+    within_floats,
+)
 from superstars.data import load
 
 FLOP_PER_TOKEN = 6  # floating-point operations of training a parameter and token (Kaplan et al. 2020)
@@ -86,6 +96,7 @@ def expected_loss(N: ArrayLike, D: ArrayLike, law: Law) -> Floats:
     return law.E + law.A * N**-law.alpha + law.B * D**-law.beta
 
 
+@within_floats
 def training_flop(N: ArrayLike, D: ArrayLike) -> Floats:
     """Compute of training, C = 6 N D, FLOP: two operations a parameter and token forward, four backward.
 
@@ -94,6 +105,7 @@ def training_flop(N: ArrayLike, D: ArrayLike) -> Floats:
     return FLOP_PER_TOKEN * check_positive("N", N) * check_positive("D", D)
 
 
+@within_floats
 def tokens_trained(C: ArrayLike, N: ArrayLike) -> Floats:
     """Tokens that a compute of C FLOP trains N parameters on, D = C/(6 N)."""
     return check_positive("C", C) / (FLOP_PER_TOKEN * check_positive("N", N))
@@ -285,6 +297,7 @@ def _points(N: ArrayLike, D: ArrayLike, L: ArrayLike, delta: float, drop_above: 
     return N, D, L, used
 
 
+@within_floats
 def fit_points(
     N: ArrayLike, D: ArrayLike, L: ArrayLike, delta: float = 1e-3, drop_above: float | None = None,
     starts: Law | None = None,
@@ -327,6 +340,7 @@ def _refit(N: Floats, D: Floats, L: Floats, law: Law, weight: Floats, delta: flo
     return _to_law(_descend(start, x, y, np.log(L), weight, delta, 200)[0], centres)
 
 
+@within_floats
 def bootstrap_points(
     N: ArrayLike, D: ArrayLike, L: ArrayLike, delta: float = 1e-3, drop_above: float | None = None,
     draws: int = 400, seed: int = 0,
@@ -345,6 +359,7 @@ def bootstrap_points(
     return _refit(N, D, L, law, weight.astype(float), delta)
 
 
+@within_floats
 def leave_one_out(
     N: ArrayLike, D: ArrayLike, L: ArrayLike, delta: float = 1e-3, drop_above: float | None = None,
 ) -> Law:
@@ -359,6 +374,7 @@ def leave_one_out(
     return _refit(N, D, L, law, 1 - np.eye(L.size), delta)
 
 
+@within_floats
 def interval(draws: ArrayLike, level: float = 0.95) -> Floats:
     """(2, ...): the quantiles (1 - level)/2 and (1 + level)/2 of draws along the first axis."""
     level = check_probability("level", level)
@@ -449,11 +465,13 @@ def growth_rate(
     return Growth(float(mid), float(low), float(high), float(slope), float(se), n, count, float(r2))
 
 
+@within_floats
 def yearly_growth(months: ArrayLike) -> Floats:
     """Growth factor a year of what doubles (or whose cost halves) in `months` > 0: 2^(12/months)."""
     return 2 ** (12 / check_positive("months", months))
 
 
+@within_floats
 def effective_compute(compute_growth: ArrayLike, efficiency_growth: ArrayLike) -> Floats:
     """Growth factor a year of effective compute: the product of the two factors, both > 0.
 
@@ -558,6 +576,7 @@ def hhi_bounds(known: ArrayLike, rest: float | None = None, largest: float | Non
     return Bounds(float(squares / total**2), float(high / total**2))
 
 
+@within_floats
 def free_entry(R: ArrayLike, F: ArrayLike) -> Floats:
     """Firms under free entry on the circle, N* = sqrt(R/F), a real number: its whole part enters.
 
@@ -599,7 +618,9 @@ def elo_win(delta: ArrayLike) -> Floats:
     Ratings are Bradley-Terry log odds on the scale of Elo (1978): 400 points are odds of ten to one. Ties
     count half. Compare ratings of one date only.
     """
-    return expit(np.asarray(delta, float) * np.log(10) / 400)
+    delta = numbers("delta", delta)
+    with np.errstate(over="ignore"):  # beyond the largest float the chance is 0 or 1
+        return expit(delta * np.log(10) / 400)
 
 
 # ---------------------------------------------------------------- what it adds to output
@@ -618,6 +639,7 @@ def acemoglu(
             * check_share("labour_saving", labour_saving) * check_share("labour_share", labour_share))
 
 
+@within_floats
 def gain_a_year(gain: ArrayLike, years: ArrayLike) -> Floats:
     """Growth rate a year that adds up to `gain` > -1 over `years` > 0: (1 + gain)^(1/years) - 1."""
     gain = checked("gain", gain, lambda x: x > -1, "> -1")

@@ -21,10 +21,27 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betaincinv, log_ndtr, ndtr, ndtri
 
-from superstars.checks import Floats, check_at_least, check_probability, check_share, check_whole, reject
+from superstars.checks import (
+    Floats,
+    check_at_least,
+    check_probability,
+    check_share,
+    check_whole,
+    numbers,
+    reject,
+    within_floats,
+)
 from superstars.lognormal import _LOG_ROOT_2PI
 
+MAX_RUNS = 10_000  # of a sprint, whose time grows with the square
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(40)
+
+
+def _check_runs(d: int) -> int:
+    _check_single(d=d)
+    runs = check_whole("d", d, 1)
+    reject("d", runs, runs > MAX_RUNS, f"a whole number from 1 to {MAX_RUNS:,}")
+    return int(runs)
 
 
 class Simulated(NamedTuple):
@@ -49,7 +66,7 @@ def _check_below(low_name: str, low: Floats, high_name: str, high: Floats) -> tu
 
 def _check_single(**arguments: float) -> None:
     for name, value in arguments.items():
-        if np.ndim(value) or np.isnan(value):
+        if np.ndim(numbers(name, value)) or np.isnan(float(value)):
             raise ValueError(f"{name} = {value!r}: must be one number, neither an array nor missing")
 
 
@@ -173,6 +190,7 @@ def _check_k_of_m(k: ArrayLike, m: ArrayLike) -> tuple[Floats, Floats]:
     return _check_below("k", check_whole("k", k, 1), "m", check_whole("m", m, 1))
 
 
+@within_floats
 def selection_intensity(k: ArrayLike, m: ArrayLike) -> Floats:
     """i(k, m): expected mean of the k largest of m standard normal draws; whole 1 <= k <= m.
 
@@ -401,6 +419,7 @@ def bundle_gain(rho: ArrayLike, d: ArrayLike, share_good: ArrayLike) -> Floats:
     return check_whole("d", d, 1) * _gain(mu, rho)
 
 
+@within_floats
 def one_at_a_time_gain(
     d: int, share_good: ArrayLike, noise: ArrayLike, tau: ArrayLike = 0.0, rho: ArrayLike = 0.0,
 ) -> Floats:
@@ -412,8 +431,7 @@ def one_at_a_time_gain(
     Testing profits from interactions because it sees them. (Tested on the old recipe instead, the changes
     gain the tau = 0 amount for every tau.) noise >= 0, inf allowed; d is one whole number.
     """
-    _check_single(d=d)
-    d = int(check_whole("d", d, 1))
+    d = _check_runs(d)
     mu, rho, noise, tau = (x[..., None] for x in _check_sprint(share_good, rho, noise, tau))
     k = np.arange(d)
     variance = 1 - rho**2 + tau**2 * k
@@ -528,6 +546,7 @@ def simulate_sprint(
 
 # ---------------------------------------------------------------- coordination
 
+@within_floats
 def coordination_links(n: ArrayLike) -> Floats:
     """Pairs among n people who may have to talk, n (n - 1)/2; whole n >= 0 (Brooks 1975, ch. 2)."""
     n = check_whole("n", n, 0)

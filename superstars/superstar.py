@@ -35,7 +35,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import digamma
 
-from superstars.checks import Floats, check_at_least, check_count, check_positive, check_share, checked, reject
+from superstars.checks import (
+    Floats,
+    check_at_least,
+    check_count,
+    check_positive,
+    check_share,
+    checked,
+    reject,
+    within_floats,
+)
 
 Bools = NDArray[np.bool_]
 _QUIET = {"divide": "ignore", "invalid": "ignore", "over": "ignore"}  # cases that do not apply are discarded
@@ -114,14 +123,20 @@ def optimal_staff(stakes: ArrayLike, replacement_exponent: ArrayLike) -> Floats:
 
 
 def plateau(quality_gap: ArrayLike, replacement_exponent: ArrayLike) -> Floats:
-    """g^s, the ordinary researchers who replace the star and so the highest pay ratio in any market."""
+    """g^s, the ordinary researchers who replace the star and so the highest pay ratio in any market.
+
+    inf above the largest float.
+    """
     g, s = _check_gap(quality_gap), _check_exponent(replacement_exponent)
     with np.errstate(over="ignore"):
         return g**s
 
 
 def stakes_at_plateau(quality_gap: ArrayLike, replacement_exponent: ArrayLike) -> Floats:
-    """s g^(s-1), the stakes from which on the pay ratio stays at g^s (there E* = g^s); 1 if g = 1."""
+    """s g^(s-1), the stakes from which on the pay ratio stays at g^s (there E* = g^s); 1 if g = 1.
+
+    inf above the largest float.
+    """
     g, s = _check_gap(quality_gap), _check_exponent(replacement_exponent)
     with np.errstate(over="ignore"):
         return np.where(g == 1, 1.0, s * g ** (s - 1))[()]
@@ -135,6 +150,7 @@ def bargained(pay_ratio: ArrayLike, share: ArrayLike) -> Floats:
         return 1 + np.where(b == 0, 0.0, b * (R - 1))
 
 
+@within_floats
 def stakes(market: ArrayLike, value: ArrayLike, wage: ArrayLike, theta: ArrayLike = 1.0) -> Floats:
     """S = M^theta v q_L / w0.
 
@@ -200,6 +216,7 @@ def pay_ratio_vega(
 
 # ---------------------------------------------------------------- companions
 
+@within_floats
 def rosen_revenue(
     z: ArrayLike, v: ArrayLike, a: ArrayLike, c: ArrayLike, eta: ArrayLike,
 ) -> tuple[Floats, Floats]:
@@ -218,6 +235,7 @@ def rosen_revenue(
     return size, p * size
 
 
+@within_floats
 def dixit_stiglitz_ratio(g: ArrayLike, sigma: ArrayLike) -> Floats:
     """g^(sigma - 1): revenue ratio of two sellers when one offers g > 0 times the quality per unit of cost.
 
@@ -227,6 +245,7 @@ def dixit_stiglitz_ratio(g: ArrayLike, sigma: ArrayLike) -> Floats:
     return check_positive("g", g) ** (sigma - 1)
 
 
+@within_floats
 def logit_share_ratio(kappa: ArrayLike, dq: ArrayLike) -> Floats:
     """exp(kappa dq): logit ratio of market shares at a quality difference dq; kappa >= 0, per unit of dq."""
     return np.exp(check_at_least("kappa", kappa, 0) * dq)

@@ -13,7 +13,7 @@ import numpy as np
 import powerlaw
 from numpy.typing import ArrayLike, NDArray
 
-from superstars.checks import Floats, check_at_least, check_positive, check_probability, checked, reject
+from superstars.checks import Floats, check_at_least, check_positive, check_probability, checked, reject, within_floats
 from superstars.lognormal import _check_pay
 
 
@@ -27,6 +27,7 @@ class HillEstimate:
     se: Floats
 
 
+@within_floats
 def hill(pay: ArrayLike, k: ArrayLike) -> HillEstimate:
     """Hill (1975): a(k) = k / sum_{i<=k} ln(x_(i)/x_(k+1)), x_(1) >= x_(2) >= ..., for an array of k.
 
@@ -117,6 +118,7 @@ def pareto_from_quantiles(x_lo: ArrayLike, x_hi: ArrayLike, p_lo: ArrayLike, p_h
     return (np.log1p(-p_lo) - np.log1p(-p_hi)) / np.log(x_hi / x_lo)
 
 
+@within_floats
 def double_pareto_lognormal_mean(alpha: ArrayLike, beta: ArrayLike, nu: ArrayLike, tau: ArrayLike) -> Floats:
     """Mean of the double Pareto-lognormal, alpha beta exp(nu + tau^2/2) / [(alpha - 1)(beta + 1)].
 

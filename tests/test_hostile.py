@@ -8,26 +8,38 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import re
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import superstars
+from superstars import checks
 
 # no models: pages, files, tables, and the checks themselves
 OTHERS = set(["__main__", "charts", "checks", "claims", "data", "figures", "press", "prose", "results"])
-HOSTILE = [np.nan, np.inf, -np.inf, -1, True, None, "x", "", [], [[1, 2], [3, 4]], [1, np.nan], {}]
-TIMES = {"dates"}  # arguments that are no numbers
+ODD = [np.nan, np.inf, -np.inf, True, None, "x", "5", "", [], [[1, 2], [3, 4]], [1, np.nan], {}, 10**400, [10**400]]
+FINITE = [-1, 0, 1e308, -1e308, 1e-308, [1e308, 1e-308]]  # the answer is finite, or the docstring says where it is not
 ORDINARY = (2, 0.5)  # for the other arguments: allowed in most functions, and an error that names one is fine, too
+# the result has not the shape of the arguments: the last axis is read as a whole, or added
+OTHER_SHAPE = {
+    "lognormal.information", "natural_experiment.hide", "natural_experiment.kelley_skewness", "scaling.hhi",
+    "scaling.interval", "scaling.tipping", "search.one_at_a_time_gain",
+}  # fmt: skip
+
+
+def needed(function) -> list[inspect.Parameter]:
+    given = inspect.signature(function).parameters.values()
+    return [p for p in given if p.default is p.empty and p.kind < p.VAR_POSITIONAL]
 
 
 def numeric(function) -> bool:
-    """Whether every argument that must be given is a number or an array."""
-    needed = [p for p in inspect.signature(function).parameters.values() if p.default is p.empty]
+    """Whether every argument that must be given is a number, an array or a row of dates."""
     words = ("ArrayLike", "float", "int", "Floats")
-    numbers = [any(word in str(p.annotation) for word in words) for p in needed if p.kind < p.VAR_POSITIONAL]
-    return bool(needed) and len(numbers) == len(needed) and all(numbers)
+    numbers = [p.name == "dates" or any(word in str(p.annotation) for word in words) for p in needed(function)]
+    return bool(numbers) and all(numbers)
 
 
 def functions() -> dict:
@@ -44,27 +56,90 @@ def functions() -> dict:
 
 
 FUNCTIONS = functions()
+DATED = [name for name, function in FUNCTIONS.items() if "dates" in inspect.signature(function).parameters]
+BROADCAST = [
+    name for name, function in FUNCTIONS.items() if name not in OTHER_SHAPE
+    and "Floats" in str(inspect.signature(function).return_annotation)
+    and {p.annotation for p in needed(function)} == {"ArrayLike"}
+]  # fmt: skip
 
 
 def test_the_search_finds_the_models():
-    assert len(FUNCTIONS) > 80
+    assert len(FUNCTIONS) > 80 and len(DATED) >= 6 and len(BROADCAST) > 60
     assert {"superstar.pay_ratio", "lognormal.expected_max", "contest.effort", "search.hit_rate"} <= set(FUNCTIONS)
+    assert set(FUNCTIONS) >= OTHER_SHAPE
+
+
+def numbers_of(result) -> np.ndarray:
+    """All numbers of a result: of an array, a table, or a tuple of them."""
+    if isinstance(result, pd.DataFrame):
+        result = result.select_dtypes("number").to_numpy(float)
+    if isinstance(result, tuple):
+        return np.concatenate([numbers_of(part) for part in result]) if result else np.array([])
+    return np.ravel(np.asarray(result, float)) if np.asarray(result).dtype.kind in "biuf" else np.array([])
+
+
+def refused(name, arguments, told):
+    """The result, or None where the function refuses the arguments in the right way."""
+    function = FUNCTIONS[name]
+    plain = all(p.annotation in checks.NUMERIC or p.name == "dates" for p in needed(function))
+    try:
+        return function(**arguments)
+    except ValueError as error:
+        assert any(re.search(rf"\b{p}\b", str(error)) for p in arguments), (told, str(error))
+        assert len(str(error)) < 1_000, told
+    except TypeError as error:
+        assert not plain and str(error), (told, repr(error))  # a pair or a table may be of the wrong type
+    except Exception as error:
+        pytest.fail(f"{name}({told}): {type(error).__name__}: {error}")
+    return None
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_hostile_argument_is_refused_or_answered_without_a_warning(name):
-    function = FUNCTIONS[name]
-    needed = [p.name for p in inspect.signature(function).parameters.values() if p.default is p.empty]
+def test_a_hostile_argument_is_refused_by_name_or_answered_without_a_warning(name):
+    names = [p.name for p in needed(FUNCTIONS[name])]
+    infinite = re.search(r"\binf\b|\bNaN\b", FUNCTIONS[name].__doc__ or "")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for ordinary in ORDINARY:
-            for place, argument in enumerate(needed):
-                for value in HOSTILE if argument not in TIMES else ():
-                    given = [ordinary] * len(needed)
-                    given[place] = value
-                    try:
-                        function(*given)
-                    except (TypeError, ValueError) as error:
-                        assert str(error), (argument, value)
-                    except Exception as error:
-                        pytest.fail(f"{name}({argument} = {str(value)[:30]}): {type(error).__name__}: {error}")
+            for argument in names:
+                for value in ODD + FINITE:
+                    told = f"{argument} = {checks._short(value)}, others {ordinary}"
+                    result = refused(name, dict.fromkeys(names, ordinary) | {argument: value}, told)
+                    if result is not None and any(value is finite for finite in FINITE):
+                        assert infinite or np.isfinite(numbers_of(result)).all(), (told, result)
+        for value in FINITE:  # all of them at once
+            refused(name, dict.fromkeys(names, value), f"all = {value}")
+
+
+@pytest.mark.parametrize("name", DATED)
+def test_a_hostile_date_is_refused_by_name_or_answered_without_a_warning(name):
+    names = [p.name for p in needed(FUNCTIONS[name])]
+    days = ["2024-01-01", "2024-05-01", "2024-08-01", "2025-01-01", "2025-07-01", "2026-01-01"]
+    given = dict.fromkeys(names, [6.0, 5.0, 4.0, 3.5, 2.5, 2.0]) | {"floor": 0.0, "date": "2026-07-01"}
+    given = {argument: given[argument] for argument in names} | {"dates": days}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert np.isfinite(numbers_of(refused(name, given, "good"))).all()
+        for value in ODD + FINITE:
+            refused(name, given | {"dates": value}, f"dates = {checks._short(value)}")
+            refused(name, given | {"dates": [*days[:-1], value]}, f"dates[5] = {checks._short(value)}")
+            refused(name, given | {"dates": [value] * 6}, f"dates[:] = {checks._short(value)}")
+
+
+@pytest.mark.parametrize("name", BROADCAST)
+def test_the_result_has_the_broadcast_shape_of_the_arguments(name):
+    first, *others = (p.name for p in needed(FUNCTIONS[name]))
+    seen = 0
+    for one in (1, 2, 0.5, 0.9):
+        for other in (1, 2, 0.5, 0.9):
+            given = {first: np.full((2, 1), one)} | {argument: np.full(3, other) for argument in others}
+            result = refused(name, given, f"{one}, {other}")
+            if result is not None:
+                for part in result if isinstance(result, tuple) else [result]:
+                    assert np.shape(part) == ((2, 3) if others else (2, 1)), (given, np.shape(part))
+                seen += 1
+    assert seen or name in NO_PAIR, "no pair of ordinary arguments is accepted"
+
+
+NO_PAIR: set[str] = set()
