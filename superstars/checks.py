@@ -85,7 +85,8 @@ def within_floats(function: Callable) -> Callable:
     largest float over another is no limit. It becomes a ValueError that names the most extreme argument. Where inf is
     the right answer the function says so in its docstring and takes that step under `np.errstate` itself.
     """
-    parameters = inspect.signature(function).parameters
+    signature = inspect.signature(function)
+    annotations = {name: parameter.annotation for name, parameter in signature.parameters.items()}
 
     @functools.wraps(function)
     def refusing(*args: Any, **kwargs: Any) -> Any:
@@ -93,25 +94,30 @@ def within_floats(function: Callable) -> Callable:
             with np.errstate(over="raise", divide="raise", invalid="raise"):
                 return function(*args, **kwargs)
         except (ArithmeticError, TypeError, ValueError) as error:
-            given = dict(zip(parameters, args, strict=False)) | kwargs
-            if isinstance(error, ValueError) and any(re.search(rf"\b{name}\b", str(error)) for name in given):
+            if isinstance(error, ValueError) and any(re.search(rf"\b{name}\b", str(error)) for name in annotations):
                 raise
-            given = {name: value for name, value in given.items()
-                     if parameters[name].annotation in NUMERIC and value is not None}  # fmt: skip
-            given = {name: numbers(name, value) for name, value in given.items()}
-            if not isinstance(error, ArithmeticError):
-                shapes = ", ".join(f"{name} has shape {array.shape}" for name, array in given.items())
-                raise type(error)(f"{shapes}: must be of other shapes or values ({error})") from None
-            name = max(given, key=lambda name: _extreme(given[name]))
-            array = np.atleast_1d(given[name])
-            worst = array.flat[np.argmax([_extreme(x) for x in array.flat])]
-            raise ValueError(
-                f"{name} = {worst:.10g}: must be less extreme, a step leaves the range of floats ({error})") from None
+            try:
+                given = signature.bind(*args, **kwargs).arguments
+            except TypeError:  # too few arguments, too many, or one of another name
+                raise error from None
+            arrays = {}
+            for name, value in given.items():
+                if value is None and "None" not in annotations[name]:
+                    raise ValueError(f"{name} = None: must be given") from None
+                if annotations[name] in NUMERIC and value is not None:
+                    arrays[name] = numbers(name, value)
+            if isinstance(error, ArithmeticError):
+                told = _most_extreme(arrays, zero="zero" in str(error))
+                raise ValueError(f"{told}: must be less extreme, a step leaves the range of floats ({error})") from None
+            kinds = {name: f"has shape {array.shape}" for name, array in arrays.items()}
+            told = ", ".join(f"{name} {kinds.get(name, '= ' + _short(value))}" for name, value in given.items())
+            raise ValueError(f"{told}: must be of other shapes or types ({error})") from None
 
     return refusing
 
 
-def _extreme(array: ArrayLike) -> float:
-    """How many powers of e the size of an array's elements is at most away from 1."""
-    with np.errstate(divide="ignore"):
-        return float(np.max(np.nan_to_num(np.abs(np.log(np.abs(array))), nan=-1.0, posinf=np.inf), initial=-1.0))
+def _most_extreme(arrays: dict[str, Floats], zero: bool) -> str:
+    """Name and value of the element whose size is the most powers of e away from 1; 0 counts only if `zero`."""
+    elements = [(name, x) for name, array in arrays.items() for x in array.flat if not np.isnan(x)]
+    name, value = max(elements, key=lambda pair: abs(np.log(abs(pair[1]))) if pair[1] else np.inf if zero else -1.0)
+    return f"{name} = {value:.10g}"

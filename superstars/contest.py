@@ -118,6 +118,7 @@ class TwoRivals(NamedTuple):
     payoff_2: Floats
 
 
+@within_floats
 def two_rivals(stake_1: ArrayLike, stake_2: ArrayLike, advantage: ArrayLike = 1.0) -> TwoRivals:
     """Two unlike rivals at exponent 1: the first wins with p = t x_1/(t x_1 + x_2), t the advantage > 0.
 
@@ -145,6 +146,7 @@ def split(
 
 # ---------------------------------------------------------------- one hire
 
+@within_floats
 def win_gain(edge: ArrayLike, n: ArrayLike, from_rival: bool = True) -> Floats:
     """Chance of winning with her minus chance without, p_i(she is here) - p_i(she is there).
 

@@ -52,6 +52,7 @@ def full_ratio(pay_ratio: ArrayLike, share: ArrayLike) -> Floats:
     return 1 + (R - 1) / b
 
 
+@within_floats
 def identified_gap(
     pay_ratio: tuple[ArrayLike, ArrayLike], stakes: tuple[ArrayLike, ArrayLike],
     replacement_exponent: tuple[ArrayLike, ArrayLike], share: tuple[ArrayLike, ArrayLike] = (1.0, 1.0),
@@ -76,6 +77,7 @@ def identified_gap(
     return least, most
 
 
+@within_floats
 def readings(pay_ratio: float, stakes: ArrayLike, replacement_exponent: ArrayLike) -> pd.DataFrame:
     """Every reading of one pay ratio over a grid of stakes (n,) and exponents (m,): n m rows.
 

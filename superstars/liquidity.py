@@ -268,6 +268,7 @@ def companies(deals: pd.DataFrame | None = None) -> pd.DataFrame:
     return out.sort_values(["high", "low"], ascending=False).reset_index(names="id")
 
 
+@within_floats
 def saved_share(saved: ArrayLike, spending: ArrayLike, spent_after: bool = True) -> Floats:
     """The fraction f of compute that a saving of `saved` US dollars means.
 
@@ -305,6 +306,7 @@ def implied_rate(won: ArrayLike, dollars: ArrayLike) -> Floats:
     return check_positive("won", won) / check_positive("dollars", dollars)
 
 
+@within_floats
 def won_claims(
     rate: float, deals: pd.DataFrame | None = None, facts: pd.DataFrame | None = None
 ) -> pd.DataFrame:

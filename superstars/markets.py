@@ -94,6 +94,7 @@ def dense_models() -> pd.DataFrame:
     return pd.DataFrame({"C": C, "N": N, "tokens_per_parameter": tokens / N}).reset_index()
 
 
+@within_floats
 def path(year: ArrayLike, first: tuple[float, float], second: tuple[float, float]) -> Floats:
     """The exponential path through two points (year, value): v1 (v2/v1)^((year - y1)/(y2 - y1)).
 
@@ -110,6 +111,7 @@ def path(year: ArrayLike, first: tuple[float, float], second: tuple[float, float
 
 # ---------------------------------------------------------------- who has how much
 
+@within_floats
 def vote_shares(ratings: ArrayLike) -> Floats:
     """s_i = 10^(r_i/400) / sum_j 10^(r_j/400): choice shares that agree with the win rates of Elo ratings.
 

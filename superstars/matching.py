@@ -182,6 +182,7 @@ def more_talent(market: Market, factor: ArrayLike) -> Market:
 
 # ---------------------------------------------------------------- any sizes, such as those of labs
 
+@within_floats
 def wages_from_sizes(
     sizes: ArrayLike, talents: ArrayLike, C: ArrayLike = 1.0, gamma: ArrayLike = 1.0,
     lowest_wage: ArrayLike = 0.0,

@@ -23,6 +23,7 @@ from superstars.superstar import _QUIET, _check_exponent, _check_gap, _team, pay
 # ---------------------------------------------------------------- stars in numbers
 
 
+@within_floats
 def marginal_star(
     j: ArrayLike, quality_gap: ArrayLike, stakes: ArrayLike, replacement_exponent: ArrayLike,
 ) -> Floats:

@@ -128,12 +128,12 @@ def quarterly(frame: pd.DataFrame) -> pd.DataFrame:
 # ---------------------------------------------------------------- how fast
 
 def _days(dates: Sequence) -> pd.Series:
-    """Dates as times; ValueError for numbers, words that are no date, and missing ones."""
+    """Dates, or words such as 2026-01-31, as times; ValueError for numbers, other words, and missing ones."""
     given = np.atleast_1d(np.asarray(dates))
     if given.dtype.kind in "biufc" or any(isinstance(x, Number) for x in given.flat):
         raise ValueError(f"dates = {str(dates)[:60]}: must be dates, not numbers")
     try:
-        days = pd.Series(pd.to_datetime(given))
+        days = pd.Series(pd.to_datetime(given, format="ISO8601"))
     except (OverflowError, TypeError, ValueError) as error:
         raise ValueError(f"dates = {str(dates)[:60]!r}: must be dates ({error})") from None
     if days.isna().any():

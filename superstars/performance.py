@@ -201,6 +201,7 @@ def by_person(
 # --- luck ---------------------------------------------------------------------------------------------------
 
 
+@within_floats
 def luck_top_tail(K: int, share: float) -> float:
     """P(M > share): how often the largest of K equal rivals has more than ``share`` when each buyer copies.
 

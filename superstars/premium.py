@@ -174,6 +174,7 @@ def mission_discount_vega(share: str, taste: str, spread: str) -> str:
 
 # ---------------------------------------------------------------- the amenity regression
 
+@within_floats
 def job_offers(
     workers: int, offers: int = 3, discount: float = 0.2, sorting: float = 0.0, worker_sd: float = 0.5,
     noise_sd: float = 0.1, seed: int = 0,

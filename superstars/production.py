@@ -274,6 +274,7 @@ def putty_clay_vega(k: str, l: str, share: str, short: str, long: str, adapted: 
 
 # ---------------------------------------------------------------- pretraining against search
 
+@within_floats
 def years_ahead(scale: ArrayLike, progress: ArrayLike, search: ArrayLike) -> Floats:
     """Years for which ``scale`` times the training compute outweighs search at a fraction of the rival's speed.
 

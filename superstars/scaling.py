@@ -11,6 +11,7 @@ an argument outside its range, with the index.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Number
 from typing import NamedTuple
 
 import numpy as np
@@ -412,7 +413,8 @@ def _years(dates: ArrayLike | Sequence) -> Floats:
     if pd.api.types.is_numeric_dtype(array):
         years = array.to_numpy(float)
     else:
-        stamps = pd.to_datetime(array, errors="coerce")
+        array = array.mask(array.map(lambda x: isinstance(x, Number)))  # among dates no year
+        stamps = pd.to_datetime(array, errors="coerce", format="ISO8601")
         years = ((stamps - stamps.min()) / pd.Timedelta(days=DAYS_A_YEAR)).to_numpy(float)
     bad = ~np.isfinite(years)
     if bad.any():
@@ -422,6 +424,7 @@ def _years(dates: ArrayLike | Sequence) -> Floats:
     return years
 
 
+@within_floats
 def growth_rate(
     dates: Sequence, values: ArrayLike, groups: Sequence | None = None, level: float = 0.95,
 ) -> Growth:
@@ -500,6 +503,7 @@ class Decline(NamedTuple):
     frontier: np.ndarray
 
 
+@within_floats
 def price_decline(
     dates: Sequence, price: ArrayLike, quality: ArrayLike, floor: float, level: float = 0.9,
 ) -> Decline:

@@ -276,6 +276,7 @@ def hit_rate(rho: ArrayLike, base_rate: ArrayLike) -> Floats:
     return _identified(np.where(rho == 1, 1.0, rate), rho, base)
 
 
+@within_floats
 def accuracy_from_hits(hits: ArrayLike, base_rate: ArrayLike) -> Floats:
     """The accuracy rho at which `hit_rate` is hits, for base_rate <= hits <= 1.
 
@@ -321,6 +322,7 @@ def _check_hits(name: str, hits: ArrayLike, m: ArrayLike) -> tuple[Floats, Float
     return _check_below(name, check_at_least(name, hits, 0), "m", check_at_least("m", m, 1))
 
 
+@within_floats
 def union_of_two(hits: ArrayLike, shared: ArrayLike, m: ArrayLike) -> Floats:
     """Insights of two researchers with `hits` of m each, `shared` of them in common: 2 hits - shared.
 
@@ -352,6 +354,7 @@ def union_of_insights(hits: ArrayLike, n: ArrayLike, m: ArrayLike, overlap: Arra
     return overlap * hits + (1 - overlap) * m * (1 - (1 - hits / m) ** n)
 
 
+@within_floats
 def overlap_limit(hits: ArrayLike, star_hits: ArrayLike, m: ArrayLike) -> Floats:
     """Overlap at and above which no number of researchers finds star_hits > hits: (m - star_hits)/(m - hits).
 
@@ -450,6 +453,7 @@ def one_at_a_time_gain(
     return np.cumsum(out, axis=-1)
 
 
+@within_floats
 def runs_to_catch_up(
     rho_star: ArrayLike, d: int, share_good: ArrayLike, noise: ArrayLike, tau: ArrayLike = 0.0,
     rho: ArrayLike = 0.0,
@@ -458,7 +462,7 @@ def runs_to_catch_up(
 
     rho_star is the accuracy of who bundles (`bundle_gain`), rho of who tests (`one_at_a_time_gain`).
     """
-    bundle = np.asarray(bundle_gain(rho_star, d, share_good))
+    bundle = np.asarray(bundle_gain(check_share("rho_star", rho_star), d, share_good))
     gain = one_at_a_time_gain(d, share_good, noise, tau, rho)
     enough = gain >= bundle[..., None] * (1 - 1e-12)  # equal but for rounding is enough
     runs = np.where(enough.any(axis=-1), 1.0 + enough.argmax(axis=-1), np.inf)

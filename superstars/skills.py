@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr
 from scipy.stats import irwinhall
 
-from superstars.lognormal import Floats
+from superstars.checks import Floats, within_floats
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
 
@@ -33,6 +33,7 @@ class SkillProduct:
     skewness: float
 
 
+@within_floats
 def product_of_skills(k: int, spread: float = 0.5, z: ArrayLike | None = None) -> SkillProduct:
     """Exact density of the standardised log of the product of k skills, Uniform(1 - spread, 1 + spread) each.
 

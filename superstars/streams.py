@@ -20,7 +20,7 @@ from scipy.optimize import brentq, minimize
 from scipy.special import log_ndtr
 from scipy.stats import chi2
 
-from superstars.checks import Floats, check_count, check_positive, reject
+from superstars.checks import Floats, check_count, check_positive, reject, within_floats
 
 Z95 = 1.959963984540054
 
@@ -173,6 +173,7 @@ def pay_at_rank(thresholds: ArrayLike, counts: ArrayLike, rank: float) -> tuple[
     return min(low for low, _ in ends), max(high for _, high in ends)
 
 
+@within_floats
 def elasticity(growth: tuple[float, float], market: tuple[float, float]) -> tuple[float, float]:
     """Range of ln(growth)/ln(market) for ranges (low, high) of both growth factors; those of the market exceed 1."""
     for name, (low, high), least in (("growth", growth, 0.0), ("market", market, 1.0)):

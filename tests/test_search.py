@@ -545,7 +545,7 @@ def test_coordination_links_counts_pairs():
     (lambda: search.bundle_gain(0.5, 10, 1), "share_good = 1: must be a probability"),
     (lambda: search.one_at_a_time_gain([2, 3], 0.5, 1), r"d = \[2, 3\]: must be one number"),
     (lambda: search.one_at_a_time_gain(10, 0.5, -1), "noise = -1"),
-    (lambda: search.runs_to_catch_up(2, 10, 0.5, 1), "rho = 2"),
+    (lambda: search.runs_to_catch_up(2, 10, 0.5, 1), "rho_star = 2"),
     (lambda: search.factorial_gain(10, 7, 0.5, 1), "runs = 10: must be a multiple of 4 and larger than d"),
     (lambda: search.factorial_gain(8, 8, 0.5, 1), "runs = 8: must be a multiple of 4"),
     (lambda: search.simulate_sprint(0.5, 10, 0.5, np.inf, 0, 5), "noise = inf: must be finite"),
