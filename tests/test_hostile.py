@@ -120,7 +120,7 @@ def test_a_hostile_argument_is_refused_by_name_or_answered_without_a_warning(nam
 def test_a_hostile_date_is_refused_by_name_or_answered_without_a_warning(name):
     names = [p.name for p in needed(FUNCTIONS[name])]
     days = ["2024-01-01", "2024-05-01", "2024-08-01", "2025-01-01", "2025-07-01", "2026-01-01"]
-    given = dict.fromkeys(names, [6.0, 5.0, 4.0, 3.5, 2.5, 2.0]) | {"floor": 0.0, "date": "2026-07-01"}
+    given = {key: [6.0, 5.0, 4.0, 3.5, 2.5, 2.0] for key in names} | {"floor": 0.0, "date": "2026-07-01"}
     given = {argument: given[argument] for argument in names} | {"dates": days}
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -136,7 +136,8 @@ def test_the_result_has_the_broadcast_shape_of_the_arguments(name):
     first, *others = (p.name for p in needed(FUNCTIONS[name]))
     rng, seen = np.random.default_rng(0), 0
     for _ in range(300):  # until ordinary arguments are found that go together
-        values = dict(zip([first, *others], rng.choice([0.1, 0.3, 0.5, 0.9, 1, 2, 3, 12], 1 + len(others)), strict=True))
+        drawn = rng.choice([0.1, 0.3, 0.5, 0.9, 1, 2, 3, 12], 1 + len(others))
+        values = dict(zip([first, *others], drawn, strict=True))
         given = {p: np.full((2, 1) if p == first else 3, value) for p, value in values.items()}
         result = refused(name, given, str(values))
         if result is not None:
