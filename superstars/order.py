@@ -37,7 +37,8 @@ def marginal_star(
         between             the last ordinary researchers leave      D = S (g j^(1/s) - e) + E* - (j-1) g^s
 
     D_j does not increase with j, because V is concave. j >= 1 whole, g >= 1, S >= 1 finite, s >= 1 (inf: only
-    the best counts, and D_j = 0 from the second star on). inf where V_1 exceeds the largest float. Derived for this book.
+    the best counts, and D_j = 0 from the second star on). inf where V_1 exceeds the largest float.
+    Derived for this book.
     """
     j, g, S = check_whole("j", j, 1), _check_gap(quality_gap), check_at_least("stakes", stakes, 1)
     s = _check_exponent(replacement_exponent)

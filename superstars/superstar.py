@@ -113,7 +113,8 @@ def quality_gap(pay_ratio: ArrayLike, stakes: ArrayLike, replacement_exponent: A
 def optimal_staff(stakes: ArrayLike, replacement_exponent: ArrayLike) -> Floats:
     """E* = (S/s)^(s/(s-1)), the ordinary staff that maximises S E^(1/s) - E; a lab employs max(1, E*).
 
-    With the star it employs max(0, E* - g^s) ordinary researchers. inf for s = 1 < S and above the largest float; NaN where the optimum
+    With the star it employs max(0, E* - g^s) ordinary researchers. inf for s = 1 < S and above the largest float;
+    NaN where the optimum
     is not identified: S = s = 1 (profit is zero at any size) and S = s = inf.
     """
     S, s = _check_stakes(stakes), _check_exponent(replacement_exponent)
@@ -193,7 +194,8 @@ def many_stars(
     With s = inf a second star adds nothing to a lab, so that each lab wants one and bids up to 1 + S(g - 1).
     k < m: some lab goes without, and its bid sets the price. k > m: some star has no lab to lead and works as
     ordinary staff, so that all stars earn what she does, w0: a ratio of 1. k = m: any ratio in between. With
-    k = 0 it is what a lab would bid. inf where the bid exceeds the largest float. k >= 0 and m >= 1 are finite; they need not be whole (measures).
+    k = 0 it is what a lab would bid. inf where the bid exceeds the largest float.
+    k >= 0 and m >= 1 are finite; they need not be whole (measures).
     """
     k, m = check_count("k", k, 0), check_count("m", m, 1)
     full = pay_ratio(quality_gap, stakes, np.inf)
