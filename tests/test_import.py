@@ -130,6 +130,7 @@ def test_every_layout_is_read_as_the_panel_has_it(tmp_path, year):
     assert published.year == year and float(published.limit.hourly) == limit
     assert published.source["hash"] == "sha256:" + hashlib.sha256(file.read_bytes()).hexdigest()
     assert published.source["title"] == f"BLS, national_M{year}_dl.xlsx (in {file.name}), May {year}"
+    assert published.notes == []
 
 
 def test_numbers_as_text_with_separators_and_dollars_are_the_same_numbers(tmp_path, invented):
@@ -174,10 +175,12 @@ def put(row: int, column: str, value):
     return change
 
 
-def swap(one: str, two: str, head: bool = False):
+def swap(one: str, two: str):
+    """The change that exchanges what stands below two headers."""
+
     def change(table):
         i, j = table[0].index(one), table[0].index(two)
-        for row in table if head else table[1:]:
+        for row in table[1:]:
             row[i], row[j] = row[j], row[i]
 
     return change
@@ -197,12 +200,22 @@ def drop_column(name: str):
 
 
 DAMAGE = {
-    "unknown column": (rename("JOBS_1000", "JOBS_100"),
-        r"row 1, column 'JOBS_100' \(N\).*is it JOBS_1000\?.*allowed: AREA"),
+    "a column with another name": (rename("JOBS_1000", "JOBS_100"),
+        r"row 1, column 'JOBS_100' \(N\).*JOBS_1000 is missing \(is it that one\?\); allowed: AREA"),
+    "an unknown column in the place of a known one": (rename("PCT_RPT", "REMOTE"),
+        r"row 1, column 'REMOTE' \(Q\).*PCT_RPT is missing \(is it that one\?\)"),
+    "an unknown column with a name like a missing one": (lambda table: (rename("JOBS_1000", "FILLER")(table),
+        table[0].append("JOBS_PER_1000")), r"row 1, column 'JOBS_PER_1000' \(AG\).*JOBS_1000 is missing"),
+    "an unknown column twice": (lambda table: table[0].extend(["REMOTE", "remote"]),
+        r"row 1, column 'remote' \(AH\): the column stands twice"),
+    "a column without a name": (lambda table: [row.insert(13, None) for row in table],
+        r"row 1, column None \(N\): the column has no name; allowed: AREA"),
     "missing column": (drop_column("H_MEDIAN"), r"row 1: the column H_MEDIAN is missing; needed: OCC_CODE"),
     "column twice": (rename("H_PCT75", "H_PCT90"), r"row 1, column 'H_PCT90' \(Y\): the column stands twice"),
-    "columns in another order": (swap("A_PCT25", "A_PCT10", True),
-        r"row 1: the columns A_PCT25 \(Z\) and A_PCT10 \(AA\)"),
+    "mean and median swapped": (lambda table: [swap(u + "_MEAN", u + "_MEDIAN")(table) for u in "HA"],
+        r"row 1, column 'A_MEAN' \(S\): lies below A_MEDIAN in \d+ of \d+ rows \(are headers swapped\?\)"),
+    "errors swapped": (swap("EMP_PRSE", "MEAN_PRSE"),
+        r"row 1, column 'EMP_PRSE' \(M\): lies below MEAN_PRSE in \d+ of \d+ rows"),
     "contents swapped": (swap("H_PCT10", "H_PCT90"), r"row 2, column 'H_PCT25' \(V\): .*is below a lower percentile"),
     "contents of units swapped": (swap("H_MEAN", "A_MEAN"),
         r"row 2, column 'H_MEAN' \(R\): .* is too large; allowed: .*USD/hour"),
@@ -279,6 +292,48 @@ def test_a_fault_is_named_by_file_sheet_row_column_value_and_what_is_allowed(tmp
     place = f"{file}, sheet {TABLE!r}"
     assert all(p.startswith(place) for p in caught.value.problems), caught.value.problems
     assert any(re.search(message, p) for p in caught.value.problems), caught.value.problems
+
+
+def reverse(table):
+    for row in table:
+        row.reverse()
+
+
+def add_column(at: int, name: str, value):
+    def change(table):
+        for number, row in enumerate(table):
+            row.insert(at, value if number else name)
+
+    return change
+
+
+ORDER = "warning: the columns stand in another order than in earlier years; they were matched by name"
+MOVED = {
+    "reversed": ([reverse], [ORDER]),
+    "one moved": ([lambda table: [row.insert(2, row.pop(20)) for row in table]], [ORDER]),
+    "one added": ([add_column(14, "REMOTE", 3.5)], ["column 'REMOTE' (O)"]),
+    "two added, at both ends": ([add_column(0, "Vintage", "x"), add_column(33, "NOTE", None)],
+        ["column 'Vintage' (A)", "column 'NOTE' (AH)"]),
+    "one added, the others reversed": ([add_column(20, "REMOTE", -1), reverse], ["column 'REMOTE' (M)", ORDER]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", MOVED)
+def test_columns_may_move_and_new_ones_are_left_out_with_a_warning(root, tmp_path, invented, kind):
+    changes, notes = MOVED[kind]
+    file = damaged(tmp_path / "national_M2026_dl.xlsx", invented, lambda table: [change(table) for change in changes])
+    published = oews_workbook.read(file)
+    pd.testing.assert_frame_equal(published.frame.astype(object), invented.astype(object))
+    unknown = "warning: {} is not known and was left out; the panel keeps its columns"
+    expected = [note if note == ORDER else unknown.format(note) for note in notes]
+    assert published.notes == expected
+    assert imported(file, root, dry=True)[1 : 1 + len(notes)] == expected
+
+
+def test_a_column_that_was_left_out_holds_no_formula_either(tmp_path, invented):
+    file = damaged(tmp_path / "national_M2026_dl.xlsx", invented, add_column(14, "REMOTE", "=A1"))
+    with pytest.raises(DataError, match=r"row 2, column O: a formula"):
+        oews_workbook.read(file)
 
 
 def test_a_number_beyond_all_bounds_in_the_xml_is_refused(book):
