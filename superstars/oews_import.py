@@ -73,7 +73,8 @@ def plan(published: Published, root: Path, jump: float = JUMP, address: str | No
     report = [f"{published.source['title']}: {len(published.frame):,} rows, {published.source['hash']}"]
     report += published.notes
     if len(old):
-        report += [f"the year {year} is replaced ({len(old):,} rows before)", *_cells_changed(old, published.frame)]
+        report.append(f"the year {year} is in the panel already ({len(old):,} rows)")
+        report += _cells_changed(old, published.frame)
     else:
         report.append(f"the year {year} is new; the panel covers {years.min()} to {newest}")
     for neighbour in (year - 1, year + 1):

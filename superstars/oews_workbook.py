@@ -369,7 +369,7 @@ def _limit(words: dict[str, list[list[_Cell]]], label: str) -> Limit | None:
 def _frame(
     lines: list[list[_Cell]], place: str, year: int, root: str | Path | None
 ) -> tuple[pd.DataFrame, list[str]]:
-    """The rows of the sheet as the panel writes them, checked cell by cell and row by row; what to report of columns."""
+    """The rows of the sheet as the panel writes them, checked cell by cell and row by row; notes on the columns."""
     fields = {f["name"]: f for f in data.describe("oews_national", root=root)["schema"]["fields"]}
     lines = list(lines)
     while lines and all(map(_blank, lines[-1])):

@@ -621,7 +621,6 @@ def test_a_new_year_enters_data_descriptor_and_top_codes(root, book, invented):
     pd.testing.assert_frame_equal(new, pd.concat([panel, invented], ignore_index=True), check_dtype=False)
     entry = data.describe("oews_national", root=root)
     assert entry["path"] == "oews/national_2024_2026.csv.gz"
-    assert entry["title"] == "OEWS national wages by occupation, 2024-2026"
     assert entry["coverage"]["period"].startswith("2024-2026 (May")
     assert entry["limits"][-1].startswith("May 2026: a limit of 115.00 dollars an hour is stated, but not applied")
     source = entry["sources"][-1]

@@ -1,14 +1,12 @@
 """A new year of wages in the national panel shows wherever the book says "the newest", without touching a chapter.
 
 The year is invented: the last one with other wages, some occupations gone and some new, once with top codes and once
-without. What is about named years (the experiment of 2024 and 2025, the state file) must stay as it is.
+without. It enters as a published workbook does. What is about named years (the experiment of 2024 and 2025, the state
+file) must stay as it is.
 """
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 import json
 import os
 import re
@@ -20,9 +18,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import workbooks
 from test_altered_data import copy_of_the_book
 
-from superstars import claims, data, oews, reach, results
+from superstars import claims, data, oews, oews_import, reach, results
 from superstars.press import draws
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,46 +41,17 @@ STAY = {"puzzle/lognormal_pay": ("hidden", "placebo")}  # the experiment of 2024
 
 
 def invent_year(root: Path, top_coded: bool) -> None:
-    """Add the year after the last to the copy of the data in ``root``, as an import of a new workbook does."""
-    descriptor = root / "datapackage.json"
-    package = json.loads(descriptor.read_text(encoding="utf-8"))
-    sets = {resource["name"]: resource for resource in package["resources"]}
-    panel, limits = (root / sets[name]["path"] for name in ("oews_national", "oews_topcodes"))
-
-    rows = pd.read_csv(panel, dtype=str, keep_default_na=False)
-    rows = rows.drop(index=rows.index[rows["year"].eq(str(INVENTED))])
-    old = pd.read_csv(limits, dtype=str).set_index("year").loc[str(NEWEST)]
-    new = rows[rows["year"].eq(str(NEWEST)) & ~rows["occ_code"].isin(GONE)].assign(year=str(INVENTED))
-    extra = new[new["occ_code"].isin(("15-1252", "27-2042")) & new["o_group"].eq("detailed")]
-    extra = extra.assign(occ_code=ADDED, occ_title=["Invented Programmers", "Invented Entertainers"])
-    new = pd.concat([new, extra], ignore_index=True)
-    codes = sorted(set(new["occ_code"]))
-    noise = np.random.default_rng(INVENTED).normal(0, 0.01, len(codes))
-    raised = new["occ_code"].map(dict(zip(codes, 1.04 * np.exp(noise), strict=True)))
-    for unit, bound, digits in (("h_", old["limit_hourly_usd"], 2), ("a_", old["limit_annual_usd"], -1)):
-        for column in ("mean", "pct10", "pct25", "median", "pct75", "pct90"):
-            wages = pd.to_numeric(new[unit + column], errors="coerce").mul(raised).round(digits)
-            text = wages.map(f"{{:.{max(digits, 0)}f}}".format)
-            if top_coded and column not in ("mean", "pct10"):
-                text = text.mask(wages >= float(bound), "#")
-            new[unit + column] = text.where(wages.notna(), new[unit + column])
-    buffer = io.StringIO()
-    pd.concat([rows, new]).to_csv(buffer, index=False, lineterminator="\n")
-    panel.unlink()
-    panel = panel.with_name(panel.name.replace(str(NEWEST), str(INVENTED)))
-    panel.write_bytes(gzip.compress(buffer.getvalue().encode("utf-8"), mtime=0))
-    with limits.open("a", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerow(
-            [INVENTED, *old[["limit_hourly_usd", "limit_annual_usd", "wording"]], str(top_coded).upper(), "invented"])
-
-    sets["oews_national"]["path"] = panel.relative_to(root).as_posix()
-    for name in ("oews_national", "oews_topcodes"):
-        resource = sets[name]
-        resource["coverage"]["period"] = resource["coverage"]["period"].replace(str(NEWEST), str(INVENTED))
-        year = next(field for field in resource["schema"]["fields"] if field["name"] == "year")
-        year["constraints"]["maximum"] = max(year["constraints"]["maximum"], INVENTED)
-    descriptor.write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    data.seal(root)
+    """Import the year after the last into the copy of the data in ``root``, from an invented workbook."""
+    limit = float(data.load("oews_topcodes").set_index("year")["limit_hourly_usd"][NEWEST])
+    rows = workbooks.invented(INVENTED, growth=0.04, limit=limit if top_coded else None)
+    extra = rows[rows["occ_code"].isin(("15-1252", "27-2042")) & rows["o_group"].eq("detailed")]
+    gone = rows["occ_code"].isin(GONE) & rows["o_group"].eq("detailed")
+    jobs = rows.loc[gone, "tot_emp"].head(len(ADDED)).tolist()  # jobs move to the new codes: the sums stay
+    extra = extra.assign(occ_code=ADDED, occ_title=["Invented Programmers", "Invented Entertainers"], tot_emp=jobs)
+    rows = pd.concat([rows[~rows["occ_code"].isin(GONE)], extra], ignore_index=True)
+    book = workbooks.archive(root / f"oesm{INVENTED % 100}nat.zip", rows, INVENTED, limit=limit)
+    oews_import.run(str(book), root, say=lambda line: None)
+    book.unlink()
 
 
 @pytest.fixture(scope="module", params=[True, False], ids=["top-coded", "whole"])
