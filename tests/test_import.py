@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -25,6 +26,7 @@ import workbooks
 
 from superstars import data, download, oews_import, oews_workbook
 from superstars.data import DataError
+from superstars.press import sheets
 
 HERE = Path(__file__).parent
 FIXTURES = HERE / "fixtures"
@@ -652,6 +654,15 @@ def test_a_new_year_enters_data_descriptor_and_top_codes(root, book, invented):
         assert data.describe("oews_national", root=root)["path"] == path
         assert len(data.describe("oews_national", root=root)["sources"]) == 2
         assert len([x for x in data.describe("oews_national", root=root)["limits"] if x.startswith("May 2026: ")]) == 1
+
+
+def test_the_data_page_names_the_workbook_and_its_hash(root, book, monkeypatch):
+    imported(book, root)
+    monkeypatch.setattr(data, "describe", partial(data.describe, root=root))
+    shown = sheets.sheet("oews_national")
+    digest = hashlib.sha256(book.read_bytes()).hexdigest()
+    assert f">BLS, national_M2026_dl.xlsx, May 2026</a>, SHA-256 <code>{digest[:12]}…</code></dd>" in shown
+    assert "<dd>2024-2026 (May" in shown and "data/oews/national_2024_2026.csv.gz" in shown
 
 
 def test_the_descriptor_stays_a_valid_data_package(root, book):
