@@ -148,7 +148,7 @@ def drawn(notebook: dict, name: str) -> str:
 
 def test_figures_and_numbers_show_the_new_year(rerun, grown):
     page, before, after, found = rerun
-    year = re.compile(rf"(?<!\d){INVENTED}(?!\d)")
+    year = re.compile(rf"(?<![\d.]){INVENTED}(?!\d)")
     for name in FOLLOW[page]:
         assert year.search(drawn(after, name)) and not year.search(drawn(before, name)), name
     for name in STAY.get(page, ()):
@@ -190,6 +190,11 @@ ALLOWED = {
         r"tests\[4, 2025\]|scores\[3, 2025\]|r\.actual:,\.0f\} in 2025": EXPERIMENT,
         r"series breaks in 2025": BREAK,
     },
+    "book/puzzle/pay_ladder.ipynb": {
+        r"bands of 2026|2026 come from|colleagues of 2026|to 2026\. Ends": "dates of pay reports",
+    },
+    "book/conditions/scarcity.ipynb": {r"Shetty \(2026\)": "the year of a work"},
+    "superstars/press/draws.py": {r"rng\.integers\(2024, 2026\)": "drawn for a problem set on computing"},
     "superstars/oews.py": {r"Break\(2025|as in national May 2025": BREAK},
     "superstars/data.py": {r"as in (national )?May 2025": BREAK},
     "superstars/reach.py": {r"CODED|code of|^    2025\)": "the codings are of the occupations of that file"},
@@ -216,18 +221,16 @@ def lines_to_hold() -> dict[str, list[str]]:
     return found
 
 
-def ageing(last: int) -> re.Pattern[str]:
-    """A year from 2025 to ``last``, but not in an identifier, a date with a month or an academic year."""
-    years = "|".join(str(year) for year in range(2025, last + 1))
-    return re.compile(rf"(?<![\w.-])(?:{years})(?![\w-])|2002 to 20\d\d|\b24 years")
+# a year from 2025 to 2039 (2080 is hours), whatever the panel holds today, but not in an identifier, a date with a
+# month or an academic year
+AGES = re.compile(r"(?<![\w.-])20(?:2[5-9]|3\d)(?![\w-])|2002 to 20\d\d|\b24 years")
 
 
 def test_no_year_that_will_age_is_typed():
-    typed = ageing(NEWEST)
     unused = {(file, pattern) for file, patterns in ALLOWED.items() for pattern in patterns}
     wrong = []
     for file, lines in lines_to_hold().items():
-        for line in filter(typed.search, lines):
+        for line in filter(AGES.search, lines):
             hits = {pattern for pattern in ALLOWED.get(file, ()) if re.search(pattern, line)}
             unused -= {(file, pattern) for pattern in hits}
             if not hits:
@@ -238,6 +241,6 @@ def test_no_year_that_will_age_is_typed():
 
 def test_it_tells_a_year_that_ages_from_names_and_dates():
     ages = ("detailed(2025)", "May 2026.", "== 2025]", "2002–2025", "[2020, 2026]", "2002 to 2031")
-    assert all(ageing(2026).search(text) for text in ages)
-    stays = ("{cite:p}`epoch2025superstar`", "2025-08-01", "last_2025", "2025-26", "May 2027")
-    assert not any(ageing(2026).search(text) for text in stays)
+    assert all(AGES.search(text) for text in ages)
+    stays = ("{cite:p}`epoch2025superstar`", "2025-08-01", "last_2025", "2025-26", "May 2024", "9.2027")
+    assert not any(AGES.search(text) for text in stays)
