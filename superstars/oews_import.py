@@ -71,8 +71,10 @@ def plan(published: Published, root: Path, jump: float = JUMP, address: str | No
     new = pd.concat([panel[years < year], published.frame, panel[years > year]], ignore_index=True)
     new_codes, said, note = _top_codes(published, codes)
     report = [f"{published.source['title']}: {len(published.frame):,} rows, {published.source['hash']}"]
+    report += published.notes
     if len(old):
-        report += [f"the year {year} is replaced ({len(old):,} rows before)", *_cells_changed(old, published.frame)]
+        report.append(f"the year {year} is in the panel already ({len(old):,} rows)")
+        report += _cells_changed(old, published.frame)
     else:
         report.append(f"the year {year} is new; the panel covers {years.min()} to {newest}")
     for neighbour in (year - 1, year + 1):

@@ -19,6 +19,7 @@ from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from superstars import data
@@ -61,12 +62,14 @@ class Limit(NamedTuple):
 
 
 class Published(NamedTuple):
-    """A year as published. ``frame``: the panel's columns as strings, with marks; ``source``: title, hash, bytes."""
+    """A year as published. ``frame``: the panel's columns as strings, with marks; ``source``: title, hash, bytes;
+    ``notes``: columns that were left out or stand elsewhere, in words."""
 
     year: int
     frame: pd.DataFrame
     limit: Limit | None
     source: dict[str, Any]
+    notes: list[str]
 
 
 class _Cell(NamedTuple):
@@ -113,13 +116,13 @@ def read(file: str | Path, year: int | None = None, root: str | Path | None = No
         text = " ".join(str(c.value) for row in lines for c in row if c.value is not None)
         evidence += [(int(y), f"the title in {where.replace('|', ', sheet ')}") for y in _TITLE.findall(text)[:1]]
     found = _agreed(evidence, year, label)
-    frame = _frame(sheets[sheet], f"{label}, sheet {sheet!r}", found, root)
+    frame, notes = _frame(sheets[sheet], f"{label}, sheet {sheet!r}", found, root)
     source = {
         "title": f"BLS, {title}, May {found}",
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
         "bytes": len(content),
     }
-    return Published(found, frame, _limit(words, label), source)
+    return Published(found, frame, _limit(words, label), source, notes)
 
 
 # --- from bytes to sheets -----------------------------------------------------------------------------------
@@ -363,14 +366,16 @@ def _limit(words: dict[str, list[list[_Cell]]], label: str) -> Limit | None:
     return None
 
 
-def _frame(lines: list[list[_Cell]], place: str, year: int, root: str | Path | None) -> pd.DataFrame:
-    """The rows of the sheet as the panel writes them, checked cell by cell and row by row."""
+def _frame(
+    lines: list[list[_Cell]], place: str, year: int, root: str | Path | None
+) -> tuple[pd.DataFrame, list[str]]:
+    """The rows of the sheet as the panel writes them, checked cell by cell and row by row; notes on the columns."""
     fields = {f["name"]: f for f in data.describe("oews_national", root=root)["schema"]["fields"]}
     lines = list(lines)
     while lines and all(map(_blank, lines[-1])):
         lines.pop()
     _no_formulas(lines, place)
-    columns = _header(lines[0], place, list(fields))
+    columns, notes = _header(lines[0], place, list(fields))
     if len(lines) < 2:
         raise DataError(f"{place}: no rows below the header; allowed: a row an occupation")
     labels = {key: f"column {lines[0][i].value!r} ({_letters(i + 1)})" for key, i in columns.items()}
@@ -380,7 +385,7 @@ def _frame(lines: list[list[_Cell]], place: str, year: int, root: str | Path | N
         if all(map(_blank, row)):
             faults.append(f"{place}, row {number}: the row is empty; allowed: empty rows only at the end")
             continue
-        beyond = [i for i, cell in enumerate(row) if i not in columns.values() and not _blank(cell)]
+        beyond = [i for i in range(len(row)) if not _blank(row[i]) and (i >= len(lines[0]) or _blank(lines[0][i]))]
         faults += [f"{place}, row {number}, column {_letters(i + 1)}: {row[i].value!r} has no header" for i in beyond]
         record = {"year": str(year)}
         for key, cell in cells.items():
@@ -392,7 +397,7 @@ def _frame(lines: list[list[_Cell]], place: str, year: int, root: str | Path | N
     _stop(faults)
     frame = pd.DataFrame(records)
     _stop(_consistent(frame, place, labels))
-    return frame[list(fields)].reset_index(drop=True)
+    return frame[list(fields)].reset_index(drop=True), notes
 
 
 def _stop(faults: list[str]) -> None:
@@ -408,8 +413,9 @@ def _no_formulas(lines: list[list[_Cell]], place: str) -> None:
     ])  # fmt: skip
 
 
-def _header(row: list[_Cell], place: str, fields: list[str]) -> dict[str, int]:
-    """The column of each name. Names in capitals or not, in the order in which BLS publishes them."""
+def _header(row: list[_Cell], place: str, fields: list[str]) -> tuple[dict[str, int], list[str]]:
+    """The column of each known name, and what to report of the others. Names in capitals or not, in any order: BLS has
+    moved and added columns before."""
     place = f"{place}, row 1"
     cells = list(row)
     while cells and _blank(cells[-1]):
@@ -418,30 +424,38 @@ def _header(row: list[_Cell], place: str, fields: list[str]) -> dict[str, int]:
     needed = [name for name in fields if name != "year"]
     order = [*_NATION, "occ_code", "occ_title", "o_group", "tot_emp", "emp_prse", *_UNUSED,
              *(name for name in needed if name.startswith(("h_", "a_", "mean_"))), "annual", "hourly"]  # fmt: skip
-    faults = []
+    faults, notes = [], []
     other = next((_ELSEWHERE[name] for name in names if name in _ELSEWHERE), None)
     if other:
         faults.append(f"{place}: the columns are those of a {other} file; allowed: the national cross-industry file")
     for i, name in enumerate(names):
-        where = f"{place}, column {cells[i].value!r} ({_letters(i + 1)})"
-        if name not in order:
-            close = difflib.get_close_matches(name, order, n=1)
-            hint = f" (is it {close[0].upper()}?)" if close else ""
-            faults.append(f"{where}: no column of the published file{hint}; allowed: {', '.join(order).upper()}")
+        column = f"column {cells[i].value!r} ({_letters(i + 1)})"
+        if not name:
+            faults.append(f"{place}, {column}: the column has no name; allowed: {', '.join(order).upper()}")
         elif name in names[:i]:
-            faults.append(f"{where}: the column stands twice; allowed: once")
+            faults.append(f"{place}, {column}: the column stands twice; allowed: once")
+        elif name not in order and (lost := _in_place_of(i, names, order)):
+            faults.append(f"{place}, {column}: no column of the published file, and {lost.upper()} is missing (is it "
+                          f"that one?); allowed: {', '.join(order).upper()}")  # fmt: skip
+        elif name not in order:
+            notes.append(f"warning: {column} is not known and was left out; the panel keeps its columns")
     faults += [f"{place}: the column {n.upper()} is missing; needed: {', '.join(needed).upper()}"
                for n in needed if n not in names]  # fmt: skip
     _stop(faults)
-    ranks = [order.index(name) for name in names]
-    for i in range(1, len(names)):
-        if ranks[i] < ranks[i - 1]:
-            faults.append(
-                f"{place}: the columns {names[i - 1].upper()} ({_letters(i)}) and {names[i].upper()} "
-                f"({_letters(i + 1)}) stand in another order than published; allowed: {', '.join(order).upper()}"
-            )
-    _stop(faults)
-    return {name: i for i, name in enumerate(names)}
+    columns = {name: i for i, name in enumerate(names) if name in order}
+    if list(columns) != [name for name in order if name in columns]:
+        notes.append("warning: the columns stand in another order than in earlier years; they were matched by name")
+    return columns, notes
+
+
+def _in_place_of(i: int, names: list[str], order: list[str]) -> str:
+    """The column for which an unknown one may stand: one that is missing where it stands, or one with such a name."""
+    lost = [name for name in order if name not in names]
+    before = [order.index(name) for name in names[:i] if name in order]
+    after = [order.index(name) for name in names[i + 1:] if name in order]
+    between = range(*(before[-1:] or [-1]), *(after[:1] or [len(order)]))
+    here = [name for name in lost if order.index(name) in between]
+    return next(iter([*difflib.get_close_matches(names[i], lost, n=1), *here]), "")
 
 
 def _text(key: str, cell: _Cell, field: dict | None) -> tuple[str, str]:
@@ -533,6 +547,7 @@ def _consistent(frame: pd.DataFrame, place: str, labels: dict[str, str]) -> list
                                f"{before.upper()}); allowed: percentiles that do not decrease")  # fmt: skip
     _units(frame, fault)
     _sums(frame, fault)
+    faults += [(1, f"{place}, row 1, {labels[one]}: {what}") for one, what in _swapped(frame)]
     return [text for _, text in sorted(faults, key=lambda f: f[0])]
 
 
@@ -557,6 +572,20 @@ def _units(frame: pd.DataFrame, fault: Any) -> None:
             missing, there = (hourly, annual) if pd.isna(h.iat[i]) else (annual, hourly)
             fault(i, missing, f"stands beside {there.upper()} {frame[there].iat[i]!r} without ANNUAL or HOURLY TRUE; "
                               "allowed: wages of both units, or of none")  # fmt: skip
+
+
+def _swapped(frame: pd.DataFrame) -> list[tuple[str, str]]:
+    """Pairs of columns that no row can tell apart, but most rows together can: wages are skewed to the right, and
+    numbers of jobs are less exact than means of wages. In each published year nine in ten rows say so."""
+    found = []
+    for higher, lower in (("a_mean", "a_median"), ("emp_prse", "mean_prse")):
+        one, two = values(frame[higher]), values(frame[lower])
+        both = np.isfinite(one) & np.isfinite(two)
+        below = int((one < two)[both].sum())
+        if 2 * below > both.sum():
+            found.append((higher, f"lies below {lower.upper()} in {below:,} of {both.sum():,} rows (are headers "
+                                  "swapped?); allowed: in fewer than half"))  # fmt: skip
+    return found
 
 
 def _sums(frame: pd.DataFrame, fault: Any) -> None:

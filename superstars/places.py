@@ -23,9 +23,11 @@ FEW = 30  # an occupation needs this many places before its own correlation coun
 
 @cache
 def titles() -> dict[str, str]:
-    """Occupation code to title in May 2025; where a broad group and a detailed job share a code, the detailed one."""
+    """Occupation code to title in the year of the metropolitan file; of a broad group and a detailed job that share a
+    code, that of the detailed one."""
+    year = int(data.describe("oews_metro")["coverage"]["period"].removeprefix("May "))
     national = data.load("oews_national")
-    now = national[national["year"].eq(2025)].sort_values("o_group", key=lambda group: group.eq("detailed"))
+    now = national[national["year"].eq(year)].sort_values("o_group", key=lambda group: group.eq("detailed"))
     return dict(zip(now["occ_code"], now["occ_title"], strict=True))
 
 

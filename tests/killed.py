@@ -1,4 +1,5 @@
-"""Kill an import at each step it takes in the file system, and tell what it leaves: ``killed.py FOLDER WORKBOOK``.
+"""Kill an import at each step it takes in the file system, or at every second one, and tell what it leaves:
+``killed.py FOLDER WORKBOOK 1``, or ``2``.
 
 A child process does the import and sends itself SIGKILL at its n-th step; at a write it first writes half. The parent
 then reads the folder as a reader would, lets a second import run to its end, and prints one JSON line a step.
@@ -52,7 +53,7 @@ def state(root: Path) -> list[list[list[str]]]:
     return [data.load(name, raw=True, root=root).to_numpy().tolist() for name in ("oews_national", "oews_topcodes")]
 
 
-def main(base: Path, workbook: str) -> None:
+def main(base: Path, workbook: str, every: int) -> None:
     oews_import.CHUNK = 4096  # several writes a file
     published = oews_workbook.read(workbook)  # once: reading it does not touch the folder
     oews_workbook.read = lambda *_: published
@@ -64,7 +65,7 @@ def main(base: Path, workbook: str) -> None:
         assert old != new
         number, killed = 0, True
         while killed:
-            number += 1
+            number += every
             root = Path(scratch) / f"at{number}"
             shutil.copytree(base, root)
             child = os.fork()
@@ -87,4 +88,4 @@ def main(base: Path, workbook: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))

@@ -18,8 +18,9 @@ ALTERED = {"talent_deals", "taulbee"}
 
 
 def copy_of_the_book(into: Path) -> Path:
-    """The tracked files as they stand in the working tree, without environment and built site."""
-    names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    """The files as they stand in the working tree, new ones too, without environment and built site."""
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listing, cwd=ROOT, capture_output=True, check=True, text=True).stdout
     for name in filter(None, names.split("\0")):
         if (ROOT / name).is_file():
             (into / name).parent.mkdir(parents=True, exist_ok=True)

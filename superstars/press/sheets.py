@@ -21,7 +21,7 @@ def sheet(name: str) -> str:
         "Licence": "; ".join(map(_link, d["licenses"])),
         "Checked": _checks(d),
         "Used in": ", ".join(map(_chapter, users)) or "no chapter; there for readers who want to go on",
-        "File": f"<code>data/{d['path']}</code>, {d['bytes']:,} bytes, SHA-256 <code>{d['hash'][7:19]}…</code>",
+        "File": f"<code>data/{d['path']}</code>, {d['bytes']:,} bytes, {_hash(d)}",
     }
     rows = "".join(f"<dt>{key}</dt><dd>{value}</dd>" for key, value in facts.items())
     limits = "".join(f"<li>{escape(limit)}</li>" for limit in d["limits"])
@@ -63,7 +63,12 @@ def _checks(d: dict[str, Any]) -> str:
 
 def _link(place: dict[str, Any]) -> str:
     title = escape(place["title"])
-    return f'<a href="{escape(place["path"])}">{title}</a>' if "path" in place else title
+    link = f'<a href="{escape(place["path"])}">{title}</a>' if "path" in place else title
+    return f"{link}, {_hash(place)}" if "hash" in place else link
+
+
+def _hash(d: dict[str, Any]) -> str:
+    return f"SHA-256 <code>{d['hash'].removeprefix('sha256:')[:12]}…</code>"
 
 
 def _columns(name: str, fields: list[dict[str, Any]]) -> str:
