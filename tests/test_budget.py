@@ -23,7 +23,7 @@ KB = 1000
 USES = {
     "page.js": ".bd-header-article", "charts.js": "figure.chart", "notes.js": "span.number[data-note]",
     "access.js": ".bd-article :is(pre, div.formula, div.output, .pst-scrollable-table-container), section.slide",
-    "claims.js": "#claims-list", "slides.js": "section.slide",
+    "claims.js": "#claims-list", "places.js": "#fig-places", "slides.js": "section.slide",
     "search.js": "#search-results", "searchindex.js": "#search-results",
     **{name: "#search-results" for name in SEARCH},
 }  # fmt: skip

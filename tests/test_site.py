@@ -61,15 +61,6 @@ def test_without_scripts_pictures_show_with_their_text(visit, page):
         assert tab.locator(".chart-controls").filter(visible=True).count() == 0
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_phone_needs_no_sideways_scrolling(visit, page):
-    with visit(page, width=360, mode="dark") as tab:
-        draw(tab)
-        assert tab.evaluate("document.documentElement.scrollWidth") <= 360
-        for live in tab.locator(".chart-live svg").all():
-            assert live.bounding_box()["width"] <= 360
-
-
 def test_figures_live_when_the_site_is_opened_from_a_folder(browser, folder):
     tab = browser.new_page()
     tab.goto((folder / WITH_FIGURES[0]).as_uri())
