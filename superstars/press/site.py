@@ -15,17 +15,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 
-def build(root: Path, into: Path, clean: bool = True) -> str:
+def build(root: Path, into: Path) -> str:
     """Build the site from the saved outputs into ``into/_build/html``; returns the problems, "" if there are none.
 
-    From clean doctrees, because a warm build forgets the warnings of the pages it does not read again; without
-    ``clean`` only to see how fast it would be.
+    Always from clean doctrees, because a warm build forgets the warnings of the pages it does not read again.
     """
-    if clean:
-        shutil.rmtree(into / "_build", ignore_errors=True)
+    shutil.rmtree(into / "_build", ignore_errors=True)
     command = [
         sys.executable, "-c", "from jupyter_book.cli.main import main; main()",
-        "build", str(root), "--path-output", str(into), "-W", "-n", "--keep-going", "-q", *(["--all"] if clean else []),
+        "build", str(root), "--path-output", str(into), "-W", "-n", "--keep-going", "--all", "-q",
     ]  # fmt: skip
     run = subprocess.run(command, cwd=root, capture_output=True, text=True, env={**os.environ, "NO_COLOR": "1"})
     output = run.stdout + run.stderr
