@@ -284,7 +284,7 @@ p { margin-bottom: 2em !important; }"""
 
 @pytest.mark.parametrize("page", ALL)
 def test_at_200_per_cent_and_320_pixels_nothing_is_cut_off_or_needs_sideways_scrolling(browser, site, page):
-    context = browser.new_context(viewport={"width": 640, "height": 450}, device_scale_factor=2)
+    context = browser.new_context(viewport={"width": 640, "height": 450}, device_scale_factor=2, color_scheme="dark")
     tab = context.new_page()
     tab.goto(f"{site}/{page}")
     draw(tab)
