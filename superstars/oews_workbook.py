@@ -14,6 +14,7 @@ import stat
 import warnings
 import zipfile
 import zlib
+from collections.abc import Collection
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
@@ -374,8 +375,9 @@ def _frame(
     lines = list(lines)
     while lines and all(map(_blank, lines[-1])):
         lines.pop()
-    _no_formulas(lines, place)
-    columns, notes = _header(lines[0], place, list(fields))
+    _no_formulas(lines[:1], place)
+    columns, unknown, notes = _header(lines[0], place, list(fields))
+    _no_formulas(lines, place, unread=unknown)
     if len(lines) < 2:
         raise DataError(f"{place}: no rows below the header; allowed: a row an occupation")
     labels = {key: f"column {lines[0][i].value!r} ({_letters(i + 1)})" for key, i in columns.items()}
@@ -405,17 +407,19 @@ def _stop(faults: list[str]) -> None:
         raise data._error(faults, "nothing was written; take the file as BLS publishes it")
 
 
-def _no_formulas(lines: list[list[_Cell]], place: str) -> None:
+def _no_formulas(lines: list[list[_Cell]], place: str, unread: Collection[int] = ()) -> None:
+    """Refuses formulas, but in columns that nothing is read from: what a reader added to the table may compute."""
     _stop([
         f"{place}, row {number}, column {_letters(i)}: a formula ({getattr(cell.value, 'text', cell.value)!r}); "
         "allowed: published values, never computed here"
-        for number, row in enumerate(lines, 1) for i, cell in enumerate(row, 1) if cell.kind == "f"
+        for number, row in enumerate(lines, 1) for i, cell in enumerate(row, 1)
+        if cell.kind == "f" and i - 1 not in unread
     ])  # fmt: skip
 
 
-def _header(row: list[_Cell], place: str, fields: list[str]) -> tuple[dict[str, int], list[str]]:
-    """The column of each known name, and what to report of the others. Names in capitals or not, in any order: BLS has
-    moved and added columns before."""
+def _header(row: list[_Cell], place: str, fields: list[str]) -> tuple[dict[str, int], set[int], list[str]]:
+    """The column of each known name, those of unknown names, and what to report. Names in capitals or not, in any
+    order: BLS has moved and added columns before."""
     place = f"{place}, row 1"
     cells = list(row)
     while cells and _blank(cells[-1]):
@@ -424,7 +428,7 @@ def _header(row: list[_Cell], place: str, fields: list[str]) -> tuple[dict[str, 
     needed = [name for name in fields if name != "year"]
     order = [*_NATION, "occ_code", "occ_title", "o_group", "tot_emp", "emp_prse", *_UNUSED,
              *(name for name in needed if name.startswith(("h_", "a_", "mean_"))), "annual", "hourly"]  # fmt: skip
-    faults, notes = [], []
+    unknown, faults, notes = set(), [], []
     other = next((_ELSEWHERE[name] for name in names if name in _ELSEWHERE), None)
     if other:
         faults.append(f"{place}: the columns are those of a {other} file; allowed: the national cross-industry file")
@@ -438,6 +442,7 @@ def _header(row: list[_Cell], place: str, fields: list[str]) -> tuple[dict[str, 
             faults.append(f"{place}, {column}: no column of the published file, and {lost.upper()} is missing (is it "
                           f"that one?); allowed: {', '.join(order).upper()}")  # fmt: skip
         elif name not in order:
+            unknown.add(i)
             notes.append(f"warning: {column} is not known and was left out; the panel keeps its columns")
     faults += [f"{place}: the column {n.upper()} is missing; needed: {', '.join(needed).upper()}"
                for n in needed if n not in names]  # fmt: skip
@@ -445,7 +450,7 @@ def _header(row: list[_Cell], place: str, fields: list[str]) -> tuple[dict[str, 
     columns = {name: i for i, name in enumerate(names) if name in order}
     if list(columns) != [name for name in order if name in columns]:
         notes.append("warning: the columns stand in another order than in earlier years; they were matched by name")
-    return columns, notes
+    return columns, unknown, notes
 
 
 def _in_place_of(i: int, names: list[str], order: list[str]) -> str:

@@ -125,6 +125,8 @@ def test_a_real_workbook_restores_its_year_byte_for_byte(tmp_path, year):
         data.seal(root)
     said = imported(FIXTURES / f"national_M{year}_dl.xlsx", root)
     assert f"the year {year} is new; the panel covers 2002 to {oews.latest()}" in said
+    left_out = [line for line in said if "is not known and was left out" in line]
+    assert len(left_out) == {2014: 3, 2024: 0}[year]  # a reader of the found copy had added three columns of formulas
     assert gzip.decompress(data.path("oews_national", root=root).read_bytes()) == before
     assert data.path("oews_topcodes", root=root).read_bytes() == codes
     assert [p for _, _, lines in data.verify(root) for p in lines] == []
@@ -340,10 +342,17 @@ def test_columns_may_move_and_new_ones_are_left_out_with_a_warning(root, tmp_pat
     assert imported(file, root, dry=True)[1 : 1 + len(notes)] == expected
 
 
-def test_a_column_that_was_left_out_holds_no_formula_either(tmp_path, invented):
-    file = damaged(tmp_path / "national_M2026_dl.xlsx", invented, add_column(14, "REMOTE", "=A1"))
-    with pytest.raises(DataError, match=r"row 2, column O: a formula"):
-        oews_workbook.read(file)
+def test_a_formula_is_refused_unless_nothing_is_read_from_its_column(tmp_path, invented):
+    """A reader's own columns may compute: they are left out. A published one may not, used by the panel or blank."""
+    added = damaged(tmp_path / "national_M2026_dl.xlsx", invented, add_column(14, "REMOTE", "=A1"))
+    published = oews_workbook.read(added)
+    pd.testing.assert_frame_equal(published.frame.astype(object), invented.astype(object))
+    note = "warning: column 'REMOTE' (O) is not known and was left out; the panel keeps its columns"
+    assert published.notes == [note]
+    for change, place in ((put(2, "PCT_TOTAL", "=A1"), "row 2"), (add_column(14, "=A1", 3.5), "row 1, column O")):
+        file = damaged(tmp_path / "national_M2026_dl.xlsx", invented, change)
+        with pytest.raises(DataError, match=f"{place}.*: a formula"):
+            oews_workbook.read(file)
 
 
 def test_a_number_beyond_all_bounds_in_the_xml_is_refused(book):
