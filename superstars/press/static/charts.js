@@ -208,10 +208,18 @@ const arriving = new IntersectionObserver(
   },
   { rootMargin: "300px" },
 );
-// the page shows first: Vega is asked for once something has been painted
-requestAnimationFrame(() => setTimeout(() => {
-  for (const figure of document.querySelectorAll("figure.chart")) arriving.observe(figure);
-}));
+// The page shows first: Vega is asked for once the browser says that it has painted text. Where a browser does not
+// tell, the frame after next is the best guess.
+const watch = () => document.querySelectorAll("figure.chart").forEach((figure) => arriving.observe(figure));
+if (PerformanceObserver.supportedEntryTypes.includes("paint")) {
+  new PerformanceObserver((list, self) => {
+    if (!list.getEntriesByName("first-contentful-paint").length) return;
+    self.disconnect();
+    watch();
+  }).observe({ type: "paint", buffered: true });
+} else {
+  requestAnimationFrame(() => requestAnimationFrame(watch));
+}
 
 const again = () => drawn.forEach((figure) => draw(figure).catch(() => {}));
 new MutationObserver(again).observe(document.documentElement, { attributeFilter: ["data-theme"] });
