@@ -138,23 +138,13 @@ if (article) {
   }
 }
 
-// Scrolling: a shadow under the header, the way back to the top, and the place in the contents
-const up = one("#pst-back-to-top");
-up.addEventListener("click", () => {
-  scrollTo({ top: 0 });
-  one("#main-content").focus({ preventScroll: true });
-});
+// Scrolling: a shadow under the header, and the place in the contents
 const links = all("#pst-page-toc-nav a");
 const places = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
-let last = 0;
 let asked = false;
 function look() {
   asked = false;
   document.body.classList.toggle("scrolled", scrollY > 2);
-  if (Math.abs(scrollY - last) > 20) { // less is not the reader's doing
-    up.hidden = scrollY < innerHeight || (scrollY > last && document.activeElement !== up);
-    last = scrollY;
-  }
   const edge = Math.min(innerHeight / 4, 140);
   const past = places.filter((place) => place && place.getBoundingClientRect().top < edge).length;
   links.forEach((link, i) => {
