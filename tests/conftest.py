@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
+import time
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from superstars.press import routes
+from superstars.press.address import Address
 from superstars.press.browser import chromium
 from superstars.press.rerun import chapters
 from superstars.press.site import build, server
@@ -19,6 +24,9 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run",
 )  # fmt: skip
+# where the book is published in tests, and a page that has moved
+EXAMPLE = Address("https://example.org/stars/", "https://github.com/someone/stars", "0.1.0")
+OLD, NEW = "book/puzzle/ladder_of_pay", "book/puzzle/pay_ladder"
 
 
 # for a file that Python runs when it starts: no connection leaves this machine
@@ -49,15 +57,76 @@ def offline(tmp_path_factory):
     return {"PYTHONPATH": str(guard)}
 
 
+def once(factory, name: str, make: Callable[[Path], str]) -> Path:
+    """A folder that the first process of a run to ask for it fills; ``make`` returns the problems. The others wait."""
+    shared = factory.getbasetemp().parent if os.environ.get("PYTEST_XDIST_WORKER") else factory.getbasetemp()
+    place, told = shared / name, shared / f"{name}.txt"
+    try:
+        place.mkdir()
+    except FileExistsError:
+        for _ in range(3000):
+            if told.is_file():
+                break
+            time.sleep(0.1)
+    else:
+        draft = told.with_suffix(".new")
+        draft.write_text("it was begun and not ended", encoding="utf-8")
+        try:
+            draft.write_text(make(place), encoding="utf-8")
+        finally:
+            os.replace(draft, told)
+    problems = told.read_text(encoding="utf-8")
+    assert not problems, problems
+    return place
+
+
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory, offline):
     """The folder of the site, built from the saved outputs and without a network."""
-    into = tmp_path_factory.mktemp("site")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", offline["PYTHONPATH"])
-        problems = build(ROOT, into)
-    assert not problems, problems
-    return into / "_build" / "html"
+
+    def make(into: Path) -> str:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PYTHONPATH", offline["PYTHONPATH"])
+            return build(ROOT, into)
+
+    return once(tmp_path_factory, "site", make) / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory):
+    """The folder of a site that knows its address and its repository, and in which a chapter has been renamed."""
+
+    def make(root: Path) -> str:
+        copy_of_the_book(root, f"{OLD},{NEW}")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("SUPERSTARS_ADDRESS", EXAMPLE.site.rstrip("/"))
+            patch.setenv("SUPERSTARS_REPOSITORY", EXAMPLE.repository)
+            return build(root, root)
+
+    return once(tmp_path_factory, "published", make) / "_build" / "html"
+
+
+def copy_of_the_book(into: Path, *redirects: str) -> Path:
+    """A copy of what a build reads, with lines added to the table of redirects."""
+    shutil.copytree(ROOT / "book", into / "book", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    for name in ("_config.yml", "_toc.yml", "pyproject.toml", "CITATION.cff"):
+        shutil.copy(ROOT / name, into)
+    with (into / routes.TABLE).open("a", encoding="utf-8") as table:
+        table.writelines(f"{line}\n" for line in redirects)
+    return into
+
+
+def small_book(root: Path, chapter: str) -> Path:
+    """What a build reads, with a front page and a place for one chapter, returned without its ending."""
+    (root / chapter).parent.mkdir(parents=True)
+    shutil.copytree(ROOT / "book" / "_static", root / "book" / "_static")
+    for name in ("_config.yml", "pyproject.toml", "CITATION.cff", "book/references.bib"):
+        shutil.copy(ROOT / name, root / name)
+    (root / routes.TABLE).write_text("old,new\n", encoding="utf-8")
+    (root / "book/index.md").write_text("# A book\n\nIts front page.\n", encoding="utf-8")
+    toc = f"format: jb-book\nroot: book/index\nparts:\n  - caption: Part\n    chapters:\n      - file: {chapter}\n"
+    (root / "_toc.yml").write_text(toc, encoding="utf-8")
+    return root / chapter
 
 
 @pytest.fixture(scope="session")

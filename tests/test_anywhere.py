@@ -17,7 +17,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import GUARD, PAGES, ROOT
+from conftest import EXAMPLE, GUARD, PAGES, ROOT
 from pybtex.database import parse_file
 from sphinx.errors import ExtensionError
 from test_notebooks import NOTEBOOKS
@@ -26,10 +26,8 @@ from test_press import small_book  # noqa: F401
 from superstars import charts, data, results
 from superstars.press import launch, opening, plain
 from superstars.press.address import Address, address
-from superstars.press.site import build
 
 UNSET = Address("", "", "0.1.0")
-EXAMPLE = Address("https://example.org/stars/", "https://github.com/someone/stars", "0.1.0")
 CHAPTER = "book/puzzle/pay_ladder"
 
 
@@ -196,18 +194,6 @@ def test_plain_notebooks_number_as_the_page_does_and_show_its_numbers(pair, fold
 
 
 # --- where to run it
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory):
-    """The folder of the site, built as if the book were published at an example address."""
-    into = tmp_path_factory.mktemp("published")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SUPERSTARS_ADDRESS", EXAMPLE.site)
-        patch.setenv("SUPERSTARS_REPOSITORY", EXAMPLE.repository)
-        problems = build(ROOT, into)
-    assert not problems, problems
-    return into / "_build" / "html"
 
 
 def addresses(folder, page):

@@ -7,7 +7,6 @@ import hashlib
 import io
 import json
 import re
-import shutil
 import threading
 from contextlib import contextmanager
 
@@ -16,7 +15,7 @@ import nbformat
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from conftest import ROOT, draw
+from conftest import draw, small_book
 from PIL import Image
 from sphinx.errors import ExtensionError
 
@@ -196,15 +195,8 @@ def hostile_notebook() -> nbformat.NotebookNode:
 def hostile(tmp_path_factory):
     """A site of one front page and one hostile chapter, served."""
     root = tmp_path_factory.mktemp("hostile")
-    (root / SPOT).parent.mkdir(parents=True)
-    shutil.copytree(ROOT / "book" / "_static", root / "book" / "_static")
-    for name in ("_config.yml", "pyproject.toml", "CITATION.cff", "book/references.bib"):
-        shutil.copy(ROOT / name, root / name)
-    (root / "book/redirects.csv").write_text("old,new\n", encoding="utf-8")
-    (root / "book/index.md").write_text("# A book\n\nIts front page.\n", encoding="utf-8")
-    toc = f"format: jb-book\nroot: book/index\nparts:\n  - caption: Part\n    chapters:\n      - file: {SPOT}\n"
-    (root / "_toc.yml").write_text(toc, encoding="utf-8")
-    nbformat.write(hostile_notebook(), root / f"{SPOT}.ipynb")
+    chapter = small_book(root, SPOT)
+    nbformat.write(hostile_notebook(), chapter.with_suffix(".ipynb"))
     problems = build(root, root)
     assert not problems, problems
     running = server(root / "_build" / "html")

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import PAGES, ROOT
+from conftest import EXAMPLE, NEW, OLD, PAGES, ROOT, copy_of_the_book
 from docutils.core import publish_doctree
 from PIL import Image
 from pybtex.database import parse_string
@@ -24,31 +24,9 @@ from superstars.press.address import address
 from superstars.press.saved import saved_charts
 from superstars.press.site import build
 
-SITE = "https://example.org/book/"
-OLD, NEW = "book/puzzle/ladder_of_pay", "book/puzzle/pay_ladder"
+SITE = EXAMPLE.site
 NAMES = [page.removesuffix(".html") for page in PAGES]
 BOOK = meta.work(ROOT)
-
-
-def copy_of_the_book(into, *redirects: str):
-    """A copy of what a build reads, with lines added to the table of redirects."""
-    shutil.copytree(ROOT / "book", into / "book", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    for name in ("_config.yml", "_toc.yml", "pyproject.toml", "CITATION.cff"):
-        shutil.copy(ROOT / name, into)
-    with (into / routes.TABLE).open("a", encoding="utf-8") as table:
-        table.writelines(f"{line}\n" for line in redirects)
-    return into
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory):
-    """The folder of a site that knows its address, in which a chapter has been renamed."""
-    root = copy_of_the_book(tmp_path_factory.mktemp("published"), f"{OLD},{NEW}")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SUPERSTARS_ADDRESS", SITE.rstrip("/"))
-        problems = build(root, root)
-    assert not problems, problems
-    return root / "_build" / "html"
 
 
 @pytest.fixture

@@ -5,12 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-import shutil
 from html import unescape
 
 import nbformat
 import pytest
-from conftest import PAGES, ROOT, draw, secrets
+from conftest import PAGES, ROOT, draw, secrets, small_book
 
 from superstars import charts
 from superstars.press.site import build
@@ -89,13 +88,12 @@ def test_the_search_finds_a_word_of_a_chapter(visit):
 
 
 def test_a_broken_reference_stops_the_build(tmp_path):
-    copy = tmp_path / "copy"
-    shutil.copytree(ROOT / "book", copy / "book")
-    for name in ("_config.yml", "_toc.yml", "pyproject.toml", "CITATION.cff"):
-        shutil.copy(ROOT / name, copy)
-    with (copy / "book/back/references.md").open("a") as page:
-        page.write("\nSee {ref}`nowhere`.\n")
-    assert "nowhere" in build(copy, tmp_path)
+    """In a book of two pages, which builds without it."""
+    page = small_book(tmp_path, "book/puzzle/page").with_suffix(".md")
+    page.write_text("# A page\n\nIts text.\n", encoding="utf-8")
+    assert build(tmp_path, tmp_path) == ""
+    page.write_text("# A page\n\nSee {ref}`nowhere`.\n", encoding="utf-8")
+    assert "nowhere" in build(tmp_path, tmp_path)
 
 
 def test_no_solution_of_a_problem_set_is_in_the_site(folder):

@@ -203,4 +203,5 @@ def _authors(work: Entry) -> str:
 def _list(works: Mapping[str, Entry]) -> str:
     """The works in full, sorted by author, as a list in Markdown."""
     entries = find_plugin("pybtex.style.formatting", "plain")().format_entries(works.values())
-    return "\n".join("- " + entry.text.render_as("text").replace("\n", " ") for entry in entries)
+    backend = find_plugin("pybtex.backends", "text")()
+    return "\n".join("- " + entry.text.render(backend).replace("\n", " ") for entry in entries)
