@@ -75,6 +75,19 @@ def check_whole(name: str, value: ArrayLike, least: int) -> Floats:
     return checked(name, value, lambda x: (x >= least) & (x == np.floor(x)) & np.isfinite(x), whole)
 
 
+def whole(name: str, value: Any, least: int) -> int:
+    """One whole number >= `least`; ValueError for anything else, arrays and missing numbers too."""
+    number = numbers(name, value)
+    if number.ndim or not (number >= least and number == np.floor(number) and np.isfinite(number)):
+        raise ValueError(f"{name} = {_short(value)}: must be one whole number >= {least}")
+    return int(value)
+
+
+def generator(seed: int) -> np.random.Generator:
+    """Random numbers that come again with the same seed, a whole number >= 0."""
+    return np.random.default_rng(whole("seed", seed, 0))
+
+
 NUMERIC = ("ArrayLike", "ArrayLike | None", "float", "float | None", "int", "Floats")
 
 

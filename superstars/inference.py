@@ -26,7 +26,10 @@ from superstars.checks import (
     check_positive,
     check_probability,
     checked,
+    generator,
+    numbers,
     reject,
+    whole,
     within_floats,
 )
 from superstars.lognormal import _check_sigma
@@ -203,7 +206,7 @@ def top_of(amounts: ArrayLike, k: int = 1) -> float:
 
 def resampled(amounts: ArrayLike, statistic, draws: int = 2_000, seed: int = 0) -> tuple[float, float, float]:
     """``statistic(amounts)`` and its 95 % percentile interval when persons, amounts (n,), are resampled."""
-    x, rng = np.asarray(amounts, float), np.random.default_rng(seed)
+    x, rng, draws = numbers("amounts", amounts), generator(seed), whole("draws", draws, 2)
     low, high = np.quantile([statistic(rng.choice(x, x.size)) for _ in range(draws)], [0.025, 0.975])
     return float(statistic(x)), float(low), float(high)
 
@@ -221,7 +224,7 @@ def equal_people(
     x = np.asarray(gains, float)
     if not 2 <= people <= x.size:
         raise ValueError(f"people is {people}; allowed: 2 to {x.size}, the number of credits")
-    mean, rng = x.size / people, np.random.default_rng(seed)
+    mean, rng, draws = x.size / people, generator(seed), whole("draws", draws, 2)
     counts = np.ones((draws, people), int)
     if mean > 1:  # inverse transform of a Poisson count, truncated to at least one
         rate = brentq(lambda r: r / -np.expm1(-r) - mean, 1e-9, mean)
@@ -276,7 +279,7 @@ def repeat_test(
 
     Returns estimate, low, high of the null and p = (1 + shuffles at least as large)/(1 + draws).
     """
-    y, rng = np.asarray(values, float), np.random.default_rng(seed)
+    y, rng, draws = np.asarray(values, float), generator(seed), whole("draws", draws, 2)
     found = repeatability(y, who)
     null = np.array([repeatability(rng.permutation(y), who) for _ in range(draws)])
     low, high = np.quantile(null, [0.025, 0.975])

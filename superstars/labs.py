@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from superstars.checks import Floats, check_at_least, reject, within_floats
+from superstars.checks import Floats, check_at_least, generator, reject, whole, within_floats
 from superstars.data import load
 from superstars.matching import Market, Published, concentration, size, talent_gap, wage, wages_from_sizes
 
@@ -141,7 +141,7 @@ def concentration_interval(
     reject("level", np.asarray(level), ~(np.asarray(level) > 0) | (level >= 1), "a share between 0 and 1")
     N = np.size(sizes)
     log_rank = np.log(np.arange(N) + 0.5)
-    log_size = -np.sort(-np.random.default_rng(seed).exponential(size=(draws, N)), axis=1)
+    log_size = -np.sort(-generator(seed).exponential(size=(whole("draws", draws, 2), N)), axis=1)
     log_size -= log_size.mean(axis=1, keepdims=True)
     pivot = -np.sum(log_size**2, axis=1) / (log_size @ (log_rank - log_rank.mean()))
     low, high = np.quantile(pivot, [(1 - level) / 2, (1 + level) / 2])

@@ -112,7 +112,8 @@ def preferred_payout(exit_value: ArrayLike, invested: ArrayLike, stake: ArrayLik
     E, A = _amount("exit_value", exit_value), _amount("invested", invested)
     phi = check_share("stake", stake)
     m = check_at_least("multiple", multiple, 0)
-    return np.maximum(np.minimum(m * A, E), phi * E)
+    with np.errstate(over="ignore"):  # never above E
+        return np.maximum(np.minimum(m * A, E), phi * E)
 
 
 def holder_payout(
@@ -126,7 +127,7 @@ def holder_payout(
     """
     E, V, A, sigma, m = np.broadcast_arrays(
         _amount("exit_value", exit_value), check_positive("value", value), _amount("amount", amount),
-        check_share("secondary", secondary), np.asarray(multiple, dtype=float))  # fmt: skip
+        check_share("secondary", secondary), check_at_least("multiple", multiple, 0))  # fmt: skip
     after = staff_round(V, A, sigma)
     common = after.shares_after - A / V
     left = E - preferred_payout(E, A, after.investors, m)
@@ -153,7 +154,7 @@ def unvested(total: ArrayLike, years: ArrayLike, elapsed: ArrayLike, cliff: Arra
         _amount_of_years("cliff", cliff))  # fmt: skip
     reject("elapsed", t, t > T, "at most the years of the package")
     reject("cliff", c, c > T, "at most the years of the package")
-    return A * np.where(t < c, 1.0, 1 - t / T)
+    return A * np.where(np.isnan(c), np.nan, np.where(t < c, 1.0, 1 - t / T))
 
 
 def _amount_of_years(name: str, value: ArrayLike) -> Floats:
@@ -441,6 +442,7 @@ def base_wages(labs: pd.DataFrame | None = None, other: pd.DataFrame | None = No
     return both[both["job_title"].str.contains(RESEARCH_TITLE, case=False)].reset_index(drop=True)
 
 
+@within_floats
 def median_interval(values: ArrayLike, level: float = 0.95) -> tuple[float, float, float]:
     """Median and an interval for it from order statistics, in the unit of `values`; distribution-free.
 

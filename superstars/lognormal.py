@@ -235,7 +235,8 @@ def fit_percentiles(
     probs = np.asarray(probs, float)
     if probs.ndim != 1 or not probs.size or not (np.diff(probs, prepend=0, append=1) > 0).all():
         raise ValueError(f"probs = {probs.tolist()}: must be a list of numbers that increase in 0 < p < 1")
-    values, top, rse = (np.asarray(np.nan if v is None else v, float) for v in (values, top_code, mean_rse))
+    given = {"values": values, "top_code": top_code, "mean_rse": mean_rse}
+    values, top, rse = (numbers(name, np.nan if v is None else v) for name, v in given.items())
     if values.ndim == 0 or values.shape[-1] != probs.size:
         raise ValueError(f"values has shape {values.shape}: the last axis must have length {probs.size}")
     shape = values.shape[:-1]

@@ -209,7 +209,7 @@ def monopoly_year(
     n, f, m, u = _entry(now, cost_growth, market_growth, saving)
     distance, speed = np.log(n**2 / (4 * (1 - u))), np.log(f / m)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(distance <= 0, 0.0, np.where(speed <= 0, np.inf, distance / speed))[()]
+        return np.where(distance <= 0, 0.0, np.where((speed <= 0) & (distance > 0), np.inf, distance / speed))[()]
 
 
 @within_floats

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri
 from scipy.stats import binom, binomtest, norm
 
-from superstars.checks import reject, within_floats
+from superstars.checks import numbers, reject, within_floats
 from superstars.lognormal import Floats, fit_percentiles, information
 
 
@@ -76,8 +76,9 @@ def predict_hidden(
         raise ValueError(f"growth = {growth!r}: must be a finite factor > 0 (1.03 for three per cent)")
     if not 0 < level < 1:
         raise ValueError(f"level = {level!r}: must be 0 < level < 1")
-    rse_before, rse_after = (np.broadcast_to(np.asarray(np.nan if rse is None else rse, float), len(before))
-                             for rse in (rse_before, rse_after))
+    errors = {"rse_before": rse_before, "rse_after": rse_after}
+    rse_before, rse_after = (np.broadcast_to(numbers(name, np.nan if rse is None else rse), len(before))
+                             for name, rse in errors.items())
     fit = fit_percentiles(before, probs, top_code, mean_rse=rse_before)
     top = np.broadcast_to(np.asarray(np.inf if top_code is None else top_code, float), len(before))
     hidden = np.isinf(before) | (before >= np.where(np.isnan(top), np.inf, top)[:, None])

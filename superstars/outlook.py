@@ -37,8 +37,10 @@ from superstars.checks import (
     check_positive,
     check_probability,
     checked,
+    generator,
     numbers,
     reject,
+    whole,
     within_floats,
 )
 from superstars.data import load
@@ -296,6 +298,7 @@ def years_until_vega(factor: str, pace: str, slowdown: str) -> str:
     return f"({r} <= {s} * {k} ? 1e9 : {s} < 1e-6 ? {k} / {r} : -log(1 - {s} * {k} / {r}) / {s})"
 
 
+@within_floats
 def needed_pace(factor: ArrayLike, years: ArrayLike, slowdown: ArrayLike = 0.0) -> Floats:
     """e g, elasticity times first growth, at which pay is `factor` times as large after `years` > 0."""
     years = check_positive("years", years)
@@ -364,9 +367,7 @@ def probability(factor: float, years: float, prior: Prior) -> float:
 
 def simulate(factor: float, prior: Prior, size: int = 100_000, seed: int = 0) -> Floats:
     """`size` draws of the years until pay is `factor` times as large, inf for never."""
-    if int(size) != size or size < 2:
-        raise ValueError(f"size is {size}: must be a whole number >= 2")
-    rng = np.random.default_rng(seed)
+    size, rng = whole("size", size, 2), generator(seed)
     growth, elasticity, slow = (
         median * np.exp(sd * rng.standard_normal(size))
         for median, sd in ((prior.growth, prior.growth_sd), (prior.elasticity, prior.elasticity_sd),

@@ -21,7 +21,7 @@ from scipy.optimize import linprog
 from scipy.stats import norm, t
 
 from superstars import data
-from superstars.checks import within_floats
+from superstars.checks import generator, whole, within_floats
 
 # Share of the purse by place at a tournament with a full field, PGA Tour, years of the data, places 1 to 10.
 # Written from memory and not verified. It is a rule of the tour: no market sets the steps.
@@ -187,12 +187,11 @@ def by_person(
 
     Returns estimate, low, high. ValueError for fewer than 100 draws or fewer than two persons.
     """
-    if draws < 100:
-        raise ValueError(f"draws is {draws}; allowed: 100 or more, an interval needs its tails")
+    draws = whole("draws", draws, 100)  # an interval needs its tails
     rows = list(frame.reset_index(drop=True).groupby(person, sort=True).indices.values())
     if len(rows) < 2:
         raise ValueError(f"column {person!r} has {len(rows)} value; allowed: two or more to resample")
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     picks = (np.concatenate([rows[i] for i in rng.integers(len(rows), size=len(rows))]) for _ in range(draws))
     low, high = np.quantile([statistic(frame.iloc[pick]) for pick in picks], [0.025, 0.975])
     return float(statistic(frame)), float(low), float(high)

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from superstars import data, lognormal, oews
-from superstars.checks import Floats
+from superstars.checks import Floats, generator, whole
 
 FEW = 30  # an occupation needs this many places before its own correlation counts
 
@@ -202,7 +202,7 @@ def spread(cells: pd.DataFrame, draws: int, seed: int, measure: str = "sigma") -
     enough = cells.groupby("occ_code")["occ_code"].transform("size").to_numpy() >= FEW  # others: 0/0
     ranks = _centred_ranks(cells, "occ_code", [measure, "size", "rich"])
     tables = [[pair(part * enough) for part in _products(ranks[measure], ranks[trait])] for trait in ("size", "rich")]
-    random = np.random.default_rng(seed)
+    random, draws = generator(seed), whole("draws", draws, 2)
 
     def found(times: Floats) -> list[float]:
         part = _shares(count * times, sums * times, float(squares.sum(0) @ times))

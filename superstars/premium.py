@@ -24,6 +24,8 @@ from superstars.checks import (
     check_share,
     check_whole,
     checked,
+    generator,
+    numbers,
     reject,
     within_floats,
 )
@@ -192,11 +194,11 @@ def job_offers(
         reject(name, number, ~(number <= MAX_OFFERS), f"a whole number from 2 to {MAX_OFFERS:,}")
     rho = float(_check_sorting(sorting))
     worker_sd, noise_sd = float(check_positive("worker_sd", worker_sd)), float(check_positive("noise_sd", noise_sd))
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     ability = np.repeat(rng.standard_normal(workers), offers)
     draw = rng.standard_normal((2, ability.size))
     science = (rho * ability + (1 - rho**2) ** 0.5 * draw[0] > 0).astype(int)
-    wage = worker_sd * ability - float(discount) * science + noise_sd * draw[1]
+    wage = worker_sd * ability - float(numbers("discount", discount)) * science + noise_sd * draw[1]
     return pd.DataFrame({"worker": np.repeat(np.arange(workers), offers), "science": science, "log_wage": wage})
 
 

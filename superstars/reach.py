@@ -27,7 +27,7 @@ from scipy.special import ndtri
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from superstars import data, lognormal, oews
-from superstars.checks import within_floats
+from superstars.checks import generator, whole, within_floats
 
 # Each entry is one word family, matched at the start of a word unless it ends with "$" (then the whole word).
 REACH_WORDS = (
@@ -294,19 +294,19 @@ def regress(
 ) -> pd.DataFrame:
     """Regress ln(p90/p50) on reach: a + b1 [reach = 1] + b2 [reach = 2] + controls + group effects + e.
 
-    Parameters ---------- frame : columns ``ln_ratio``, ``coding``, ``cluster`` and those named below; rows
-    with a gap in any are left out. coding : column with the codes 0, 1, 2. controls : columns that enter as
-    they are (``"ln_median"``, ``"ln_jobs"``). groups : column of group dummies (``"major"``): compares
-    occupations of one group only. weights : column of weights (``"tot_emp"``); None for equal weight. OLS
-    only. method : ``"ols"``, or ``"median"`` for the quantile regression at the median (Koenker and Bassett
-    1978). cluster : column of clusters. OLS: cluster-robust standard errors, t with (clusters - 1) degrees of
-    freedom
-        (Liang and Zeger 1986). Median: percentile interval of a bootstrap of whole clusters, ``draws`` draws.
+    frame : columns ``ln_ratio``, ``coding``, ``cluster`` and those named below; rows with a gap in any are left out.
+    coding : column with the codes 0, 1, 2.
+    controls : columns that enter as they are (``"ln_median"``, ``"ln_jobs"``).
+    groups : column of group dummies (``"major"``), which compare occupations of one group only.
+    weights : column of weights (``"tot_emp"``); None for equal weight. OLS only.
+    method : ``"ols"``, or ``"median"`` for the quantile regression at the median (Koenker and Bassett 1978).
+    cluster : column of clusters. OLS: cluster-robust standard errors, t with (clusters - 1) degrees of freedom (Liang
+        and Zeger 1986). Median: percentile interval of a bootstrap of whole clusters, ``draws`` draws.
 
-    Returns ------- One row for b1 (``reach`` = 1) and one for b2 (``reach`` = 2): ``estimate`` (log points),
-    ``low``, ``high`` (95 %), ``n``, ``with_reach`` (occupations coded 2), ``clusters``, ``reach_clusters``
-    (those with an occupation coded 2), ``r_squared`` of the whole model, and ``explained``: the share of the
-    variance left by controls and groups that reach takes up (NaN for the median).
+    Returns one row for b1 (``reach`` = 1) and one for b2 (``reach`` = 2): ``estimate`` (log points), ``low``, ``high``
+    (95 %), ``n``, ``with_reach`` (occupations coded 2), ``clusters``, ``reach_clusters`` (those with an occupation
+    coded 2), ``r_squared`` of the whole model, and ``explained``: the share of the variance left by controls and
+    groups that reach takes up (NaN for the median).
 
     Raises ValueError for an unknown method, and where no occupation of a level is left.
     """
@@ -333,7 +333,7 @@ def regress(
     formula = "ln_ratio ~ " + " + ".join(["part", "full", *others])
     clusters = pd.factorize(rows[cluster])[0]
     if method == "median":
-        estimate, low, high = _median_fit(formula, rows, clusters, draws, np.random.default_rng(seed))
+        estimate, low, high = _median_fit(formula, rows, clusters, whole("draws", draws, 2), generator(seed))
         r_squared = explained = np.nan
     else:
         w = rows[weights] if weights else np.ones(len(rows))

@@ -27,20 +27,16 @@ from superstars.checks import (
     check_probability,
     check_share,
     checked,
+    generator,
     numbers,
     reject,
+    whole,
     within_floats,
 )
 from superstars.data import load
 
 FLOP_PER_TOKEN = 6  # floating-point operations of training a parameter and token (Kaplan et al. 2020)
 DAYS_A_YEAR = 365.25
-
-
-def _check_whole(name: str, value: float, least: int) -> int:
-    if np.ndim(value) or not (np.isfinite(value) and value >= least and value == int(value)):
-        raise ValueError(f"{name} = {value!r}: must be one whole number >= {least}")
-    return int(value)
 
 
 def _check_series(least: int, **series: ArrayLike) -> list[Floats]:
@@ -353,10 +349,10 @@ def bootstrap_points(
     checkpoints of one run are not: true intervals are wider. Each draw starts from the fit to all points.
     """
     N, D, L, used = _points(N, D, L, delta, drop_above)
-    draws = _check_whole("draws", draws, 2)
+    draws = whole("draws", draws, 2)
     law = fit_points(N, D, L, delta, drop_above).law
     N, D, L = N[used], D[used], L[used]
-    weight = np.random.default_rng(seed).multinomial(L.size, np.full(L.size, 1 / L.size), size=draws)
+    weight = generator(seed).multinomial(L.size, np.full(L.size, 1 / L.size), size=draws)
     return _refit(N, D, L, law, weight.astype(float), delta)
 
 
@@ -553,6 +549,7 @@ class Bounds(NamedTuple):
     high: float
 
 
+@within_floats
 def hhi_bounds(known: ArrayLike, rest: float | None = None, largest: float | None = None) -> Bounds:
     """Bounds of the index when only some firms' shares are known.
 

@@ -27,6 +27,7 @@ from superstars.checks import (
     check_probability,
     check_share,
     check_whole,
+    generator,
     numbers,
     reject,
     within_floats,
@@ -66,7 +67,7 @@ def _check_below(low_name: str, low: Floats, high_name: str, high: Floats) -> tu
 
 def _check_single(**arguments: float) -> None:
     for name, value in arguments.items():
-        if np.ndim(numbers(name, value)) or np.isnan(float(value)):
+        if numbers(name, value).ndim or np.isnan(numbers(name, value)):
             raise ValueError(f"{name} = {value!r}: must be one number, neither an array nor missing")
 
 
@@ -306,7 +307,7 @@ def simulate_choosing(
     rho, r = check_share("rho", rho), check_share("r", r)
     n, size = int(check_whole("n", n, 1)), int(check_whole("size", size, 2))
     k, m = (int(x) for x in _check_k_of_m(k, m))
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     value, common = rng.standard_normal((2, size, m))
     own = np.zeros((size, m))
     for _ in range(n):
@@ -522,7 +523,7 @@ def simulate_sprint(
     d, runs, size = (int(check_whole(name, x, least)) for name, x, least in (
         ("d", d, 1), ("runs", runs, 0), ("size", size, 2)))
     _check_below("runs", runs, "d", d)
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
 
     def normal(*shape: int) -> Floats:
         return rng.standard_normal((size, *shape))

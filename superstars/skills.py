@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr
 from scipy.stats import irwinhall
 
-from superstars.checks import Floats, within_floats
+from superstars.checks import Floats, numbers, within_floats
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
 
@@ -47,7 +47,7 @@ def product_of_skills(k: int, spread: float = 0.5, z: ArrayLike | None = None) -
         raise ValueError(f"k = {k!r}: must be a whole number from 1 to 20")
     if not (np.ndim(spread) == 0 and 0 < spread < 1):
         raise ValueError(f"spread = {spread!r}: must be a number with 0 < spread < 1")
-    z = np.linspace(-4, 4, 161) if z is None else np.asarray(z, float)
+    z = np.linspace(-4, 4, 161) if z is None else numbers("z", z)
     k, low = int(k), np.log1p(-spread)
     length = np.log1p(spread) - low
 

@@ -42,7 +42,8 @@ from superstars.checks import (
     check_positive,
     check_share,
     checked,
-    reject,
+    generator,
+    whole,
     within_floats,
 )
 
@@ -271,10 +272,8 @@ def simulate_luck(K: int, draws: int = 2_000, size: int = 5_000, seed: int = 0) 
     it misses by less than K/(7 draws). Whole numbers K >= 1, draws >= 0, size >= 2; memory 4 (K + draws) size
     bytes.
     """
-    for name, value, least in (("K", K, 1), ("draws", draws, 0), ("size", size, 2)):
-        number = check_count(name, value, least)
-        reject(name, number, ~(number == np.floor(number)), f"a whole number >= {least}")
-    rng, urn = np.random.default_rng(seed), np.arange(size)
+    K, draws, size = whole("K", K, 1), whole("draws", draws, 0), whole("size", size, 2)
+    rng, urn = generator(seed), np.arange(size)
     colour = np.empty((K + draws, size), np.int32)
     colour[:K] = np.arange(K)[:, None]
     for ball in range(K, K + draws):

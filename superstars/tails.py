@@ -13,7 +13,16 @@ import numpy as np
 import powerlaw
 from numpy.typing import ArrayLike, NDArray
 
-from superstars.checks import Floats, check_at_least, check_positive, check_probability, checked, reject, within_floats
+from superstars.checks import (
+    Floats,
+    check_at_least,
+    check_positive,
+    check_probability,
+    checked,
+    numbers,
+    reject,
+    within_floats,
+)
 from superstars.lognormal import _check_pay
 
 
@@ -83,7 +92,7 @@ def powerlaw_fit(pay: ArrayLike, xmin: float | None = None) -> PowerLawFit:
     distinct values at or above xmin.
     """
     pay = _check_pay(pay)
-    if xmin is not None and not (np.ndim(xmin) == 0 and 0 < xmin < np.inf):
+    if xmin is not None and not (numbers("xmin", xmin).ndim == 0 and 0 < xmin < np.inf):
         raise ValueError(f"xmin = {xmin!r}: must be one finite number > 0, or None")
     distinct = np.unique(pay if xmin is None else pay[pay >= xmin]).size
     if distinct < 10:

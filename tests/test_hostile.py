@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 import superstars
-from superstars import checks
+from superstars import checks, outlook
 
 # no models: pages, files, tables, and the checks themselves
 OTHERS = set(["__main__", "charts", "checks", "claims", "data", "figures", "press", "prose", "results"])
@@ -59,6 +59,39 @@ def functions() -> dict:
     return found
 
 
+PAY = [9.0, 8.0, 5.0, 3.0, 2.0, 1.0]
+POINTS = {"N": [1e8, 2e8, 4e8, 8e8, 2e9, 4e9, 8e9, 2e10], "D": [4e9, 2e10, 6e9, 9e10, 2e10, 2e11, 1e11, 9e11],
+          "L": [3.2, 2.9, 2.8, 2.6, 2.5, 2.3, 2.25, 2.1]}  # fmt: skip
+SPRINT = {"d": 4, "share_good": 0.3, "noise": 0.1}
+# arguments that must be given, where neither 2 nor 0.5 will do; simulations are small
+SUITED = {
+    "contest.pace_payoffs": {"n": 2, "slow": 1, "pace": 0.3},
+    "inference.equal_people": {"gains": PAY, "people": 3},
+    "inference.identified_gap": dict.fromkeys(("pay_ratio", "stakes", "replacement_exponent"), (2.0, 3.0)),
+    "inference.repeat_test": {"values": PAY, "who": [1, 1, 2, 2, 3, 3]},
+    "inference.resampled": {"amounts": PAY, "statistic": np.mean},
+    "inference.top_of": {"amounts": PAY},
+    "labs.concentration_interval": {"sizes": PAY},
+    "labs.talent_spread": {"pay": PAY, "sizes": PAY},
+    "liquidity.holder_payout": {"exit_value": 9.0, "value": 5.0, "amount": 1.0, "secondary": 0.5},
+    "liquidity.preferred_payout": {"exit_value": 9.0, "invested": 5.0, "stake": 0.5},
+    "lognormal.fit_sample": {"pay": PAY},
+    "lognormal.fit_percentiles": {"values": [1.0, 2.0, 3.0], "probs": [0.1, 0.5, 0.9]},
+    "matching.wages_from_sizes": {"sizes": PAY, "talents": PAY},
+    "natural_experiment.predict_hidden": {
+        "before": [[1.0, 2.0, 3.0]], "after": [[1.0, 2.0, np.inf]], "probs": [0.1, 0.5, 0.9]},
+    "order.star_price": {"k": 2, "stakes": [3.0, 2.0, 1.0], "quality_gap": 2.0},
+    "outlook.simulate": {"factor": 2.0, "prior": outlook.Prior(0.3, 0.1, 1.0, 0.1)},
+    "performance.by_person": {"frame": pd.DataFrame({"player": [1, 1, 2, 2]}), "statistic": len},
+    "scaling.bootstrap_points": POINTS, "scaling.fit_points": POINTS, "scaling.leave_one_out": POINTS,
+    "scaling.hhi_bounds": {"known": [0.4, 0.3]}, "scaling.interval": {"draws": PAY},
+    "search.factorial_gain": SPRINT | {"runs": 8}, "search.one_at_a_time_gain": SPRINT,
+    "search.runs_to_catch_up": SPRINT | {"rho_star": 0.5},
+    "search.simulate_choosing": {"rho": 0.5, "n": 2, "r": 0.1, "k": 1, "m": 3},
+    "search.simulate_sprint": SPRINT | {"rho_star": 0.5, "tau": 0.1, "runs": 2},
+    "superstar.simulate_luck": {"K": 3, "draws": 9},
+    "tails.powerlaw_fit": {"pay": np.arange(1.0, 15.0)},
+}  # fmt: skip
 FUNCTIONS = functions()
 DATED = [name for name, function in FUNCTIONS.items() if "dates" in inspect.signature(function).parameters]
 BROADCAST = [
@@ -72,6 +105,7 @@ def test_the_search_finds_the_models():
     assert len(FUNCTIONS) > 80 and len(DATED) >= 6 and len(BROADCAST) > 60
     assert {"superstar.pay_ratio", "lognormal.expected_max", "contest.effort", "search.hit_rate"} <= set(FUNCTIONS)
     assert set(FUNCTIONS) >= OTHER_SHAPE
+    assert set(SUITED) <= set(OPTIONAL) and len(OPTIONAL) > 40
 
 
 def numbers_of(result) -> np.ndarray:
@@ -114,6 +148,45 @@ def test_a_hostile_argument_is_refused_by_name_or_answered_without_a_warning(nam
                         assert infinite or np.isfinite(numbers_of(result)).all(), (told, result)
         for value in FINITE:  # all of them at once
             refused(name, dict.fromkeys(names, value), f"all = {value}")
+
+
+def optional() -> dict[str, list[inspect.Parameter]]:
+    """The arguments of each function that need not be given and are numbers."""
+    found = {}
+    for name in sorted({*FUNCTIONS, *SUITED} - set(DATED)):
+        module, _, function = name.partition(".")
+        given = inspect.signature(getattr(importlib.import_module(f"superstars.{module}"), function)).parameters
+        free = [p for p in given.values() if p.default is not p.empty]
+        numbers = [p for p in free if re.search("int|float|Array", str(p.annotation))]
+        found |= {name: numbers} if numbers else {}
+    return found
+
+
+OPTIONAL = optional()
+
+
+@pytest.mark.parametrize("name", OPTIONAL)
+def test_a_hostile_optional_argument_is_refused_by_name_or_answered_without_a_warning(name):
+    module, _, last = name.partition(".")
+    function = getattr(importlib.import_module(f"superstars.{module}"), last)
+    either = [dict.fromkeys([p.name for p in needed(function)], value) for value in ORDINARY]
+    given = SUITED.get(name) or next(g for g in either if refused(name, g, "ordinary") is not None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        function(**given)
+        for parameter in OPTIONAL[name]:
+            large = "int" in parameter.annotation  # so many draws would only take long
+            for value in [v for v in [*ODD, *FINITE, 1.5] if not (large and np.shape(v) == () and v == 1e308)]:
+                told = f"{parameter.name} = {checks._short(value)}"
+                try:
+                    result = function(**given | {parameter.name: value})
+                except ValueError as error:
+                    assert re.search(rf"\b{parameter.name}\b", str(error)), (told, str(error))
+                except Exception as error:
+                    pytest.fail(f"{name}({told}): {type(error).__name__}: {error}")
+                else:
+                    assert not isinstance(value, (str, dict)), (told, result)
+                    assert value is not None or "None" in parameter.annotation or not large, told
 
 
 @pytest.mark.parametrize("name", DATED)

@@ -229,7 +229,7 @@ def test_budgets_are_dated_and_ranked() -> None:
     (lambda: ol.Prior(0, 1, 1, 1), "growth = 0"),
     (lambda: replace(PRIOR, plateau=1.5), "plateau = 1.5"),
     (lambda: ol.from_band(2, 1), r"band is \(2, 1\)"),
-    (lambda: ol.simulate(10, PRIOR, size=1), "size is 1"),
+    (lambda: ol.simulate(10, PRIOR, size=1), "size = 1"),
     (lambda: ol.trend(["2020-01-01"] * 3, [1, 2, 3]), "dates are all equal"),
     (lambda: ol.drift(["2020-01-01"] * 3, [1, 2, 3]), "two equal"),
     (lambda: ol.drift(["2020-01-01", "2021-01-01"], [1, 2]), "3 or more"),

@@ -74,7 +74,7 @@ def test_fit_and_bootstrap_need_two_persons():
         performance.fit("y ~ x", panel(1).assign(player=1))
     with pytest.raises(ValueError, match="two or more"):
         performance.by_person(panel(1).assign(player=1), lambda d: d["y"].mean())
-    with pytest.raises(ValueError, match="draws is 10"):
+    with pytest.raises(ValueError, match="draws = 10"):
         performance.by_person(panel(1), lambda d: d["y"].mean(), draws=10)
 
 
