@@ -558,13 +558,28 @@ SET_AND_READ = """async (figure, [settings, names]) => {
 NAMES = [f"{page.split('/')[-1].removesuffix('.html')}-{figure}" for page, figure, *_ in FIGURES]
 
 
+@pytest.fixture(scope="module")
+def turned(browser, site):
+    """``turned(page)``: a tab on the page, kept until another is asked for: figures do not touch one another."""
+    context = browser.new_context()
+    tab = context.new_page()
+
+    def to(page: str):
+        if tab.url != f"{site}/{page}":
+            tab.goto(f"{site}/{page}")
+        return tab
+
+    yield to
+    context.close()
+
+
 @pytest.mark.parametrize(("page", "figure", "controls", "python"), FIGURES, ids=NAMES)
-def test_the_page_computes_what_python_computes(visit, page, figure, controls, python):
-    with visit(page) as tab:
-        draw(tab, figure)
-        chart = tab.locator(f"#fig-{figure}")
-        for values in itertools.product(*controls.values()):
-            setting = dict(zip(controls, values, strict=True))
-            expected = {name: float(value) for name, value in python(**setting).items()}
-            shown = dict(zip(expected, chart.evaluate(SET_AND_READ, [setting, list(expected)]), strict=True))
-            assert shown == pytest.approx(expected, rel=RELATIVE, abs=1e-9), setting
+def test_the_page_computes_what_python_computes(turned, page, figure, controls, python):
+    tab = turned(page)
+    draw(tab, figure)
+    chart = tab.locator(f"#fig-{figure}")
+    for values in itertools.product(*controls.values()):
+        setting = dict(zip(controls, values, strict=True))
+        expected = {name: float(value) for name, value in python(**setting).items()}
+        shown = dict(zip(expected, chart.evaluate(SET_AND_READ, [setting, list(expected)]), strict=True))
+        assert shown == pytest.approx(expected, rel=RELATIVE, abs=1e-9), setting

@@ -9,6 +9,7 @@ from html import unescape
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from conftest import PAGES, ROOT, draw, secrets, small_book
 
 from superstars import charts
@@ -27,7 +28,7 @@ WITH_FIGURES = [page for page in PAGES if figures(page)]
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_chart_draws_without_moving_the_page_or_asking_another_host(visit, page):
+def test_every_chart_draws_without_moving_the_page_or_asking_another_host(visit, folder, page):
     boxes = "fs => fs.map(f => { const b = f.getBoundingClientRect(); return [b.top + scrollY, b.height]; })"
     with visit(page) as tab:
         before = tab.locator("figure.chart").evaluate_all(boxes)
@@ -44,6 +45,11 @@ def test_every_chart_draws_without_moving_the_page_or_asking_another_host(visit,
             link = tab.locator(f"#fig-{name} a[download]").evaluate("a => a.href")
             rows = list(csv.reader(io.StringIO(tab.request.get(link).text())))
             assert len(rows) > 1 and len(rows[0]) > 1, name
+        html = BeautifulSoup((folder / page).read_text(encoding="utf-8"), "html.parser")
+        saved = [sentence.get_text() for sentence in html.select(".chart-says")]
+        assert tab.locator(".chart-says").all_text_contents() == saved  # the live ones begin as they were saved
+        assert len(saved) == sum(bool(spec["usermeta"]["superstars"].get("says")) for spec in figures(page).values())
+        assert not [text for text in saved if not text or re.search(r"[{}]|NaN|undefined|null|Infinity", text)]
 
 
 @pytest.mark.parametrize("page", WITH_FIGURES)
