@@ -85,7 +85,7 @@ def test_the_front_page_with_its_chart_moves_little_and_paints_before_it_asks_fo
     assert asked >= painted
 
 
-@pytest.mark.parametrize("page", [FRONT, FULLEST, "book/inference/claims.html"])
+@pytest.mark.parametrize("page", [FRONT, FULLEST, "book/inference/claims.html", "book/back/methods.html"])
 @pytest.mark.parametrize("width", [412, 1280])
 def test_nothing_jumps_while_a_reader_scrolls_through_live_charts(loaded, page, width):
     tab, _ = loaded(page, width)
@@ -101,6 +101,20 @@ def test_nothing_jumps_while_a_reader_scrolls_through_live_charts(loaded, page, 
     assert tab.locator("figure.chart-drawn").count() == FIGURES.get(page, 0)
     shifts = tab.evaluate("shifts")
     assert sum(value for value, _ in shifts) < 0.02, shifts
+
+
+def test_the_font_of_formulas_is_asked_for_before_a_formula_is_met(loaded, folder):
+    """A formula is laid out again when its font comes: asked for in the head, it comes early and nothing jumps."""
+    for page in PAGES:
+        html = (folder / page).read_text(encoding="utf-8")
+        asked = re.findall(r'^<html [^>]*data-font="([^"]+)"', html, re.M)
+        assert len(asked) == ("<math" in html), page
+        for address in asked:
+            assert (folder / page).parent.joinpath(address).resolve() == folder / "_static/math.woff2"
+    tab, moved = loaded("book/back/methods.html")
+    entry = "performance.getEntriesByType('resource').find((e) => e.name.endsWith('math.woff2'))"
+    assert tab.evaluate(f"{entry}.initiatorType") == "link"  # a style sheet would be "css", and later
+    assert len([url for url, _ in moved if "math.woff2" in url]) == 1
 
 
 def test_a_picture_that_pushes_the_text_down_is_seen_as_a_jump(loaded):

@@ -38,11 +38,14 @@ UNUSED = (
     "images/logo_jupyterlite.svg",
 )  # fmt: skip
 
-# The only inline script: it paints the page in the reader's colours before anything shows. Its hash is in the policy.
+# The only inline script: it paints the page in the reader's colours before anything shows, and asks for the font of
+# formulas, which would move them later (not in a folder, where a browser refuses to). Its hash is in the policy.
 PAINT = (
     "{const d=document.documentElement.dataset;let m=null;try{m=localStorage.getItem('mode')}catch{}"
     "d.mode=m==='dark'||m==='light'?m:'auto';"
-    "d.theme=d.mode==='auto'?matchMedia('(prefers-color-scheme: dark)').matches?'dark':'light':d.mode}"
+    "d.theme=d.mode==='auto'?matchMedia('(prefers-color-scheme: dark)').matches?'dark':'light':d.mode;"
+    "if(d.font&&location.protocol!=='file:')document.head.append(Object.assign(document.createElement('link'),"
+    "{rel:'preload',as:'font',type:'font/woff2',crossOrigin:'',href:d.font}))}"
 )
 
 THEBE = r"""<script type="text/x-thebe-config">.*?</script>\s*(<script>kernelName = '\w+'</script>\s*)?"""
