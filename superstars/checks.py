@@ -79,7 +79,8 @@ def whole(name: str, value: Any, least: int) -> int:
     """One whole number >= `least`; ValueError for anything else, arrays and missing numbers too."""
     number = numbers(name, value)
     if number.ndim or not (number >= least and number == np.floor(number) and np.isfinite(number)):
-        raise ValueError(f"{name} = {_short(value)}: must be one whole number >= {least}")
+        told = _short(value) if number.ndim else f"{number:.10g}"
+        raise ValueError(f"{name} = {told}: must be one whole number >= {least}")
     return int(value)
 
 

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
 import axe_playwright_python
+import nbformat
 import pytest
 from conftest import ROOT, draw
+from playwright.sync_api import TimeoutError
 from test_site import WITH_FIGURES, figures
 from test_sliders import LIVE
 
@@ -52,7 +56,8 @@ def unfold(tab) -> None:
 
 
 def thin(tab) -> None:
-    """Leave one span of each kind in a block of code and all its text: they look alike, and axe asks each for long."""
+    """Leave one span of each kind in a block of code, and enough rows of an opened table to scroll: the others look
+    alike, and axe asks each for long."""
     tab.evaluate("""() => {
       for (const block of document.querySelectorAll("pre")) {
         const kinds = new Set();
@@ -62,6 +67,7 @@ def thin(tab) -> None:
         }
         block.normalize();
       }
+      for (const row of document.querySelectorAll(".chart-rows tr:nth-child(n + 40)")) row.remove();
     }""")
 
 
@@ -136,10 +142,11 @@ def test_every_control_is_reached_moved_and_told_by_keyboard(visit, page):
             assert figure.locator(".chart-controls").get_attribute("aria-describedby") == f"{name}-says"
             tied = figure.locator("[data-param]").evaluate_all("cs => cs.map(c => c.getAttribute('aria-controls'))")
             assert set(tied) == {f"{name}-says"}
-            code = "f => f.querySelector('.chart-told').textContent === f.querySelector('.chart-says').textContent"
-            tab.wait_for_function(code, arg=figure.element_handle())
             tab.keyboard.press("Tab")
             assert tab.evaluate(FOCUS)["tag"] == "A"
+        told = "f => f.querySelector('.chart-told').textContent === f.querySelector('.chart-says').textContent"
+        for name in [name for at, name, _ in LIVE if at == page]:  # each sentence is read out after a rest
+            tab.wait_for_function(told, arg=tab.locator(f"#fig-{name}").element_handle())
         assert tab.errors == []
 
 
@@ -293,6 +300,10 @@ CUT = """() => [...document.querySelectorAll("article.bd-article *, .slide *")].
   e.textContent.trim() && getComputedStyle(e).clipPath === "none" &&
   ["hidden", "clip"].includes(getComputedStyle(e).overflowY) && e.clientHeight && e.scrollHeight > e.clientHeight + 2,
 ).map((e) => `${e.tagName}.${e.className}`)"""
+FIT = """() => [...document.querySelectorAll("figure.chart-drawn")].every((f) => {
+  const drawn = f.querySelector(".chart-live svg")?.getBoundingClientRect().width ?? Infinity;
+  return drawn <= f.querySelector(".chart-frame").clientWidth + 1;
+})"""
 SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
 p { margin-bottom: 2em !important; }"""
 
@@ -306,16 +317,22 @@ def test_at_200_per_cent_and_320_pixels_nothing_is_cut_off_or_needs_sideways_scr
     unfold(tab)
     for width in (640, 360, 320):
         tab.set_viewport_size({"width": width, "height": 450})
-        tab.wait_for_timeout(400)  # charts are laid out anew
-        assert tab.evaluate(OUT) == [0, []], width
+        tab.wait_for_function(FIT)  # charts are laid out anew
+        assert out(tab) == [0, []], width
         charts = tab.locator(".chart-live svg")
         widths = charts.evaluate_all("charts => charts.map((c) => c.getBoundingClientRect().width)")
         assert max(widths, default=0) <= width
     tab.add_style_tag(content=SPACED)
-    tab.wait_for_timeout(200)
-    assert tab.evaluate(OUT) == [0, []]
+    assert out(tab) == [0, []]
     assert tab.evaluate(CUT) == []
     context.close()
+
+
+def out(tab) -> list:
+    """What leaves the screen once the page has marked what scrolls, which takes it a moment."""
+    with suppress(TimeoutError):
+        tab.wait_for_function(f"() => String(({OUT})()) === '0,'", timeout=2_000)
+    return tab.evaluate(OUT)
 
 
 def test_what_scrolls_has_a_name_and_takes_the_keys(visit):
@@ -390,6 +407,33 @@ def test_no_series_is_told_apart_by_colour_alone(page, name):
                 looks.setdefault(grey.look(layer), set()).add(colour)
         alone += [colours for colours in looks.values() if len(colours) > 1]
     assert alone == []
+
+
+COLOUR = re.compile(r"\b(blue|orange|green|purple|pink|gr[ae]y|red|yellow|teal)\b", re.I)
+CUES = (
+    "thick thin dash dashes dashed dotted dot dots band bar bars tick ring rings diamonds line lines curve steps level "
+    "left right"
+)
+
+
+def without_cue(text: str) -> list[str]:
+    """The clauses that name a mark by its colour and by nothing else: nobody finds it in a grey print."""
+    clauses = [clause for clause in re.split(r"[.;:]\s", text) if COLOUR.search(clause)]
+    return [clause for clause in clauses if not {*re.findall(r"\w+", clause.lower())} & {*CUES.split()}]
+
+
+def test_words_never_name_a_mark_by_its_colour_alone():
+    assert without_cue("Pay by size. Blue: yours. Grey: theirs") == ["Blue", "Grey"]
+    assert without_cue("Pay of all. Thick blue: yours. Grey dots: theirs") == []
+    for page, name in SPECS:
+        subtitle = figures(page)[name]["usermeta"]["superstars"]["subtitle"]
+        assert without_cue(subtitle) == [], (page, name)
+    for page in TEXT:
+        notebook = ROOT / page.replace(".html", ".ipynb")
+        if notebook.is_file():
+            cells = nbformat.read(notebook, as_version=4).cells
+            words = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+            assert without_cue(" ".join(words.split())) == [], page
 
 
 def test_the_rule_gives_each_colour_of_the_book_a_dash_and_a_shape():

@@ -93,7 +93,7 @@ def test_nothing_jumps_while_a_reader_scrolls_through_live_charts(loaded, page, 
     for _ in range(400):
         if tab.evaluate(bottom):
             break
-        tab.evaluate("scrollBy({ top: 500, behavior: 'instant' })")
+        tab.evaluate("scrollBy({ top: 800, behavior: 'instant' })")
         tab.wait_for_timeout(60)
     else:
         pytest.fail("the end of the page was not reached")

@@ -403,9 +403,9 @@ def test_luck() -> None:
     (lambda: ss.dixit_stiglitz_ratio(2, 1), "sigma = 1: must be finite and > 1"),
     (lambda: ss.logit_share_ratio(-1, 1), "kappa = -1: must be finite and >= 0"),
     (lambda: ss.luck_top_share(0), "K = 0: must be a finite number >= 1"),
-    (lambda: ss.simulate_luck(2.5), "K = 2.5: must be a whole number >= 1"),
-    (lambda: ss.simulate_luck(2, -1), "draws = -1: must be a finite number >= 0"),
-    (lambda: ss.simulate_luck(2, 10, 1), "size = 1: must be a finite number >= 2"),
+    (lambda: ss.simulate_luck(2.5), "K = 2.5: must be one whole number >= 1"),
+    (lambda: ss.simulate_luck(2, -1), "draws = -1: must be one whole number >= 0"),
+    (lambda: ss.simulate_luck(2, 10, 1), "size = 1: must be one whole number >= 2"),
 ])
 def test_errors(call, says: str) -> None:
     with pytest.raises(ValueError, match=says):
