@@ -92,6 +92,17 @@ def test_the_link_of_a_note_opens_the_cell(visit):
         assert "glue(" in tab.locator(f"#{cell}").inner_text()
 
 
+def test_links_to_sections_figures_and_the_top_unfold_nothing(visit):
+    with visit(CHAPTER) as tab:
+        section = tab.locator("section section:has(figure.chart details)").first.get_attribute("id")
+        figure = tab.locator("figure.chart").first.get_attribute("id")
+        for name in (section, figure, "main-content"):
+            tab.evaluate("name => { location.hash = name; }", name)
+            tab.wait_for_function("name => location.hash === `#${name}`", arg=name)
+            tab.wait_for_timeout(50)  # what answers to the new address has done so
+            assert tab.locator("details[open]").count() == 0, name
+
+
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_a_note_stays_in_the_window_of_a_phone(visit, mode):
     with visit(CHAPTER, width=360, mode=mode) as tab:

@@ -113,10 +113,10 @@ addEventListener("scroll", () => open && place(open), { passive: true });
 addEventListener("resize", () => open && place(open));
 new ResizeObserver(() => open && place(open)).observe(note); // a reader may change the type while a note is open
 
-// an address inside a folded cell opens it
+// the address of a cell opens its code, and one inside a fold the fold; sections and the whole page stay as they are
 function unfold() {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  for (const fold of target?.querySelectorAll("details") ?? []) fold.open = true;
+  if (target?.matches(".cell")) for (const fold of target.querySelectorAll("details.hide")) fold.open = true;
   target?.closest("details")?.setAttribute("open", "");
 }
 addEventListener("hashchange", unfold);
