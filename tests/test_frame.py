@@ -17,11 +17,11 @@ INSIDE = "d => document.activeElement === document.body || document.activeElemen
 THEME = "document.documentElement.dataset.theme"
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(("page", "width"), [*((page, 360) for page in PAGES), ("search.html?q=pay", 1280)])
 @pytest.mark.parametrize("mode", ["light", "dark"])
-def test_axe_finds_nothing_outside_the_article_on_a_phone(visit, page, mode):
-    """On a wide screen ``test_access`` looks at whole pages."""
-    with visit(page, width=360, mode=mode) as tab:
+def test_axe_finds_nothing_outside_the_article(visit, page, width, mode):
+    """On a wide screen ``test_access`` looks at whole pages, but not at results of a search."""
+    with visit(page, width=width, mode=mode) as tab:
         tab.wait_for_timeout(300)
         found = Axe().run(tab, context={"exclude": [["article.bd-article"]]}).response["violations"]
         assert [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found] == []
